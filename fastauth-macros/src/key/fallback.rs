@@ -1,0 +1,54 @@
+//! The errors, and impls that keep the rest of the user's crate quiet.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::user::options;
+
+pub(super) fn key(item: &DeriveInput, errors: &syn::Error) -> TokenStream {
+    let errors = errors.to_compile_error();
+    if !item.generics.params.is_empty() {
+        return errors;
+    }
+    let krate = options::krate(item);
+    let (private, ident) = (krate.private(), &item.ident);
+    quote! {
+        #errors
+
+        #[allow(deprecated)]
+        const _: () = {
+            #[automatically_derived]
+            impl #krate::Column for #ident {
+                const TYPE: #private::ColumnType = #private::ColumnType::Text;
+
+                fn to_value(&self) -> #private::Value {
+                    ::core::unreachable!()
+                }
+
+                fn from_value(
+                    _: #private::Value,
+                ) -> ::core::result::Result<Self, #private::ColumnError> {
+                    ::core::unreachable!()
+                }
+            }
+
+            #[automatically_derived]
+            impl #krate::UserKey for #ident {
+                fn generate() -> ::core::option::Option<Self> {
+                    ::core::unreachable!()
+                }
+
+                fn parse(
+                    _: &::core::primitive::str,
+                ) -> ::core::result::Result<Self, #krate::InvalidId> {
+                    ::core::unreachable!()
+                }
+
+                fn render(&self) -> ::std::string::String {
+                    ::core::unreachable!()
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,6 @@
+//! The macros without a compiler.
+#![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod messages;
+mod snapshots;
+mod soup;

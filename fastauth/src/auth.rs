@@ -1,0 +1,98 @@
+//! [`Auth`]: everything an application's accounts need, built once and shared by all requests.
+
+mod builder;
+mod setup;
+
+use std::{fmt, sync::Arc};
+
+use tokio::sync::watch;
+
+use crate::{
+    config::{BaseUrl, Lifetimes},
+    hooks::HookSets,
+    password::{HashPool, PasswordPolicy},
+    store::{SchemaReport, Store, StoreError},
+    time::{Clock, Timestamp},
+    token::{RefreshKeys, TokenStrategy},
+    user::AuthUser,
+};
+
+pub use builder::AuthBuilder;
+use builder::NoStore;
+pub(crate) use setup::Started;
+
+/// The accounts of one user type. Cheap to clone; give it to the router as (a part of) its state.
+///
+/// ```
+/// # use fastauth::{Auth, AuthUser, PasswordHash, store::Memory};
+/// # #[derive(AuthUser)]
+/// # #[auth(id, email, password_hash)]
+/// # struct User { id: i64, email: String, password_hash: PasswordHash }
+/// # async fn run() -> Result<(), fastauth::SetupError> {
+/// let auth = Auth::<User>::builder().store(Memory::new()).build().await?;
+/// let app = axum::Router::new().nest("/auth", auth.routes()).with_state(auth.clone());
+/// # let _: axum::Router = app;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Auth<U: AuthUser>(pub(crate) Arc<Inner<U>>);
+
+/// What [`Auth`] shares.
+pub(crate) struct Inner<U: AuthUser> {
+    pub(crate) base_url: BaseUrl,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) hooks: HookSets<U>,
+    pub(crate) lifetimes: Lifetimes,
+    pub(crate) passwords: HashPool,
+    pub(crate) policy: PasswordPolicy,
+    pub(crate) refresh: RefreshKeys,
+    pub(crate) started: Started,
+    pub(crate) stop: watch::Sender<bool>,
+    pub(crate) store: Arc<dyn Store<U>>,
+    pub(crate) strategy: Arc<dyn TokenStrategy<U>>,
+}
+
+impl<U: AuthUser> Auth<U> {
+    /// Begins with nothing decided. A store must be given; the rest has defaults.
+    pub fn builder() -> AuthBuilder<U, NoStore> {
+        AuthBuilder::new()
+    }
+
+    /// Compares the table of the users with the struct, now.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn verify_schema(&self) -> Result<SchemaReport, StoreError> {
+        self.0.store.verify_schema().await
+    }
+
+    /// How many passwords were hashed or checked so far: what a flood of logins costs, for metrics.
+    pub fn passwords_computed(&self) -> u64 {
+        self.0.passwords.computed()
+    }
+
+    /// Ends the background work: the sweeps. [`serve`](crate::serve) does it by itself.
+    pub fn shutdown(&self) {
+        self.0.stop.send_replace(true);
+    }
+
+    /// Now, by the clock everything here goes by.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+}
+
+impl<U: AuthUser> Clone for Auth<U> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<U: AuthUser> fmt::Debug for Auth<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Auth")
+            .field("user", &U::SPEC.name)
+            .field("base_url", &self.0.base_url.as_str())
+            .finish_non_exhaustive()
+    }
+}

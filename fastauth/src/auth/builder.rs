@@ -1,0 +1,277 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use tokio::sync::watch;
+
+use super::{Auth, Inner, Started, setup};
+use crate::{
+    config::Lifetimes,
+    error::{SetupError, SetupProblem},
+    hooks::{HookSets, Hooks},
+    password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
+    store::{Store, StoreError},
+    time::{Clock, SystemClock},
+    token::{JwtStrategy, RefreshKeys, TokenChecks, install_crypto_provider},
+    user::{AuthUser, HasPassword},
+};
+
+/// What an application decides about its accounts. Begin with [`Auth::builder`].
+///
+/// In order: where things are kept (`store`, the one thing that must be given), who we are
+/// (`base_url`, `secret`), how passwords are treated, how long things last, what else happens
+/// (`hooks`). [`build`](AuthBuilder::build) checks everything and reports all mistakes at once.
+#[must_use = "nothing happens before `.build()`"]
+pub struct AuthBuilder<U: AuthUser, S = NoStore> {
+    store: S,
+    base_url: Option<String>,
+    clock: Arc<dyn Clock>,
+    create_user_table: bool,
+    hash_limits: HashLimits,
+    hasher: Option<Arc<dyn PasswordHasher>>,
+    hooks: Vec<Arc<dyn Hooks<U>>>,
+    lifetimes: Lifetimes,
+    policy: PasswordPolicy,
+    secret: Option<String>,
+}
+
+/// A builder without a store.
+#[derive(Debug)]
+#[allow(unnameable_types, reason = "the builder's own state: nobody has to name it")]
+pub struct NoStore;
+
+/// A builder with one.
+#[derive(Debug)]
+#[allow(unnameable_types, reason = "the builder's own state: nobody has to name it")]
+pub struct WithStore<T>(T);
+
+/// Says that a store was given.
+#[diagnostic::on_unimplemented(
+    message = "this `Auth` has no store",
+    label = "called without a store",
+    note = "call `.store(…)` before `.build()`"
+)]
+#[allow(unnameable_types, reason = "implemented here and nowhere else")]
+pub trait HasStore<U: AuthUser> {
+    /// The store.
+    #[doc(hidden)]
+    fn into_store(self) -> Arc<dyn Store<U>>;
+}
+
+impl<U: AuthUser, T: Store<U>> HasStore<U> for WithStore<T> {
+    fn into_store(self) -> Arc<dyn Store<U>> {
+        Arc::new(self.0)
+    }
+}
+
+impl<U: AuthUser> AuthBuilder<U, NoStore> {
+    pub(super) fn new() -> Self {
+        Self {
+            store: NoStore,
+            base_url: None,
+            clock: Arc::new(SystemClock),
+            create_user_table: false,
+            hash_limits: HashLimits::default(),
+            hasher: None,
+            hooks: Vec::new(),
+            lifetimes: Lifetimes::default(),
+            policy: PasswordPolicy::default(),
+            secret: None,
+        }
+    }
+
+    /// Where accounts, sessions and one-time values are kept.
+    pub fn store<T: Store<U>>(self, store: T) -> AuthBuilder<U, WithStore<T>> {
+        AuthBuilder {
+            store: WithStore(store),
+            base_url: self.base_url,
+            clock: self.clock,
+            create_user_table: self.create_user_table,
+            hash_limits: self.hash_limits,
+            hasher: self.hasher,
+            hooks: self.hooks,
+            lifetimes: self.lifetimes,
+            policy: self.policy,
+            secret: self.secret,
+        }
+    }
+}
+
+impl<U: AuthUser, S> AuthBuilder<U, S> {
+    /// The public address of the application, `https://app.example.com`. Without it
+    /// `FASTAUTH_BASE_URL`, and without that `http://localhost:3000`.
+    pub fn base_url(self, url: impl Into<String>) -> Self {
+        Self { base_url: Some(url.into()), ..self }
+    }
+
+    /// The clock everything goes by; the system's unless a test brings its own.
+    pub fn clock(self, clock: impl Clock) -> Self {
+        Self { clock: Arc::new(clock), ..self }
+    }
+
+    /// Makes the table of the users if there is none, from the struct: a first run needs no
+    /// migration of its own. An existing table is never changed.
+    pub fn create_user_table(self) -> Self {
+        Self { create_user_table: true, ..self }
+    }
+
+    /// One more set of hooks. Sets run in the order they were given, gates until the first no.
+    pub fn hooks(mut self, hooks: impl Hooks<U>) -> Self {
+        self.hooks.push(Arc::new(hooks));
+        self
+    }
+
+    /// How long tokens and sessions last.
+    pub fn lifetimes(self, lifetimes: Lifetimes) -> Self {
+        Self { lifetimes, ..self }
+    }
+
+    /// How many passwords are hashed at a time, and how many may wait. By default as many as there
+    /// are cores, 64 waiting for at most two seconds: a flood of logins never slows the rest.
+    pub fn password_hash_limits(self, hash_limits: HashLimits) -> Self
+    where
+        U: HasPassword,
+    {
+        Self { hash_limits, ..self }
+    }
+
+    /// How passwords are hashed: [`Argon2id`] unless told otherwise.
+    pub fn password_hasher(self, hasher: impl PasswordHasher) -> Self
+    where
+        U: HasPassword,
+    {
+        Self { hasher: Some(Arc::new(hasher)), ..self }
+    }
+
+    /// Which passwords are taken.
+    pub fn password_policy(self, policy: PasswordPolicy) -> Self
+    where
+        U: HasPassword,
+    {
+        Self { policy, ..self }
+    }
+
+    /// The secret that every key is derived from: at least 32 random bytes, as text, `base64:…` or
+    /// `hex:…`. Without it `FASTAUTH_SECRET`. There is no default; while the public address is
+    /// plain http on this machine, a random one is made for the run.
+    pub fn secret(self, secret: impl Into<String>) -> Self {
+        Self { secret: Some(secret.into()), ..self }
+    }
+
+    /// Checks everything, prepares the store and starts the background work.
+    ///
+    /// # Errors
+    /// [`SetupError`] with every problem found, each with its cause and its fix. Nothing was
+    /// started then.
+    pub async fn build(self) -> Result<Auth<U>, SetupError>
+    where
+        S: HasStore<U>,
+    {
+        let mut problems = Vec::new();
+        let base_url = setup::base_url(self.base_url.as_deref(), &mut problems);
+        let secret = setup::secret(self.secret.as_deref(), &base_url, &mut problems);
+        if let Err(error) = install_crypto_provider() {
+            let fix = "enable the feature `aws-lc-rs` (the default) or `rust-crypto`";
+            problems.push(SetupProblem::new("no cryptography", error.to_string(), fix));
+        }
+        for cause in self.lifetimes.contradictions() {
+            let fix = "give `.lifetimes(…)` times that fit together";
+            problems.push(SetupProblem::new("unusable lifetimes", cause, fix));
+        }
+        let store = self.store.into_store();
+        // A store is prepared only by a program that could go on to use it.
+        let created = if problems.is_empty() {
+            prepare(store.as_ref(), self.create_user_table, &mut problems).await
+        } else {
+            Vec::new()
+        };
+        SetupError::check(problems)?;
+        let Some((secret, random_secret)) = secret else { return Err(no_secret()) };
+
+        let hasher = self.hasher.unwrap_or_else(|| Arc::new(Argon2id::default()));
+        let checks = TokenChecks::new(base_url.as_str(), base_url.as_str());
+        let auth = Auth(Arc::new(Inner {
+            clock: self.clock,
+            hooks: HookSets::new(self.hooks),
+            lifetimes: self.lifetimes,
+            passwords: HashPool::new(hasher, self.hash_limits),
+            policy: self.policy,
+            refresh: RefreshKeys::new(&secret, U::SPEC.table),
+            started: Started { store: store.describe(), created, random_secret },
+            stop: watch::Sender::new(false),
+            store,
+            strategy: Arc::new(JwtStrategy::hs256(&secret, U::SPEC.table, checks)),
+            base_url,
+        }));
+        sweep_until_stopped(&auth);
+        Ok(auth)
+    }
+}
+
+impl<U: AuthUser, S> fmt::Debug for AuthBuilder<U, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthBuilder").field("user", &U::SPEC.name).finish_non_exhaustive()
+    }
+}
+
+async fn prepare<U: AuthUser>(
+    store: &dyn Store<U>,
+    create_user_table: bool,
+    problems: &mut Vec<SetupProblem>,
+) -> Vec<String> {
+    let unreachable = |error: StoreError| {
+        let because = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+        let cause = format!("{}: {error}{}", store.describe(), because.unwrap_or_default());
+        SetupProblem::new("store unusable", cause, "check its address, its rights and that it runs")
+    };
+    let mut created = match store.migrate().await {
+        Ok(created) => created,
+        Err(error) => {
+            problems.push(unreachable(error));
+            return Vec::new();
+        }
+    };
+    if create_user_table {
+        match store.create_user_table().await {
+            Ok(true) => created.push(U::SPEC.table.to_owned()),
+            Ok(false) => {}
+            Err(error) => problems.push(unreachable(error)),
+        }
+    }
+    match store.verify_schema().await {
+        Ok(report) => problems.extend(report.faults().iter().map(|fault| {
+            SetupProblem::new("table does not fit", fault.cause.clone(), fault.fix.clone())
+        })),
+        Err(error) => problems.push(unreachable(error)),
+    }
+    created
+}
+
+/// Only reached if a problem went unreported.
+fn no_secret() -> SetupError {
+    SetupProblem::new("no secret", "no secret could be read", "set FASTAUTH_SECRET").into()
+}
+
+/// Forgets what is over, every minute, until the application stops or drops its `Auth`.
+fn sweep_until_stopped<U: AuthUser>(auth: &Auth<U>) {
+    const EVERY: Duration = Duration::from_mins(1);
+    let inner = Arc::downgrade(&auth.0);
+    let mut stopped = auth.0.stop.subscribe();
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = stopped.wait_for(|stop| *stop) => return,
+                () = tokio::time::sleep(EVERY) => {}
+            }
+            let Some(inner) = inner.upgrade() else { return };
+            let now = inner.clock.now();
+            let swept = async {
+                let sessions = inner.store.sweep_sessions(now).await?;
+                let tokens = inner.store.sweep_tokens(now).await?;
+                Ok::<_, StoreError>(sessions + tokens + inner.store.sweep_values(now).await?)
+            };
+            match swept.await {
+                Ok(rows) => tracing::debug!(rows, "swept what is over"),
+                Err(error) => tracing::warn!(%error, "could not sweep what is over"),
+            }
+        }
+    });
+}

@@ -1,0 +1,63 @@
+use crate::{
+    config::{BaseUrl, InvalidBaseUrl, from_env},
+    error::SetupProblem,
+    secret::Secret,
+};
+
+/// What was found and made at the start, for the banner.
+#[derive(Debug)]
+pub(crate) struct Started {
+    /// Where things are kept.
+    pub(crate) store: String,
+    /// The tables that were made.
+    pub(crate) created: Vec<String>,
+    /// Whether the secret is for this run only.
+    pub(crate) random_secret: bool,
+}
+
+/// The public address: in code, else from the environment, else this machine.
+pub(super) fn base_url(given: Option<&str>, problems: &mut Vec<SetupProblem>) -> BaseUrl {
+    let found = given.map(str::to_owned).or_else(|| from_env("FASTAUTH_BASE_URL"));
+    let Some(text) = found else { return BaseUrl::local() };
+    text.parse().unwrap_or_else(|error: InvalidBaseUrl| {
+        problems.push(SetupProblem::new(
+            "unusable public address",
+            format!("the address (`.base_url(…)` or FASTAUTH_BASE_URL) {error}"),
+            "FASTAUTH_BASE_URL=https://app.example.com",
+        ));
+        BaseUrl::local()
+    })
+}
+
+/// The secret: in code, else from the environment; in development one for this run.
+pub(super) fn secret(
+    given: Option<&str>,
+    base_url: &BaseUrl,
+    problems: &mut Vec<SetupProblem>,
+) -> Option<(Secret, bool)> {
+    const FIX: &str = "FASTAUTH_SECRET=$(openssl rand -base64 32), and keep it";
+    let found = given.map(str::to_owned).or_else(|| from_env("FASTAUTH_SECRET"));
+    let Some(text) = found else {
+        if !base_url.is_development() {
+            let cause = "neither `.secret(…)` nor FASTAUTH_SECRET is there, and the public address is not this machine";
+            problems.push(SetupProblem::new("no secret", cause, FIX));
+            return None;
+        }
+        return match Secret::random() {
+            Ok(secret) => Some((secret, true)),
+            Err(error) => {
+                let cause = format!("the system gives no random bytes: {error}");
+                problems.push(SetupProblem::new("no secret", cause, FIX));
+                None
+            }
+        };
+    };
+    match Secret::parse(&text) {
+        Ok(secret) => Some((secret, false)),
+        Err(weak) => {
+            let cause = format!("the secret (`.secret(…)` or FASTAUTH_SECRET) {weak}");
+            problems.push(SetupProblem::new("weak secret", cause, FIX));
+            None
+        }
+    }
+}

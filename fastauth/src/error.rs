@@ -1,0 +1,123 @@
+//! What can go wrong, as the client reads it: one [`Code`] per refusal, one [`Error`] that carries it.
+//!
+//! Nothing here knows HTTP; `http/reply` maps each code to its status, from one table.
+
+mod code;
+mod hook;
+mod setup;
+
+use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
+
+pub use code::Code;
+pub use hook::{HookError, HookResult};
+pub use setup::{SetupError, SetupProblem};
+
+/// A refusal: the stable [`Code`], one sentence for people, and for a body the fields it is about.
+///
+/// Neither the text nor the fields ever hold a value the client sent, a path, a type or SQL
+/// (ASVS 16.5.1); the cause is kept for logs through [`std::error::Error::source`].
+#[derive(Debug)]
+pub struct Error {
+    code: Code,
+    detail: Cow<'static, str>,
+    fields: Vec<FieldError>,
+    retry_after: Option<Duration>,
+    cause: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// A refusal in the code's own words.
+    pub fn new(code: Code) -> Self {
+        Self {
+            code,
+            detail: Cow::Borrowed(code.detail()),
+            fields: Vec::new(),
+            retry_after: None,
+            cause: None,
+        }
+    }
+
+    /// A body that was read but says the wrong things; one entry per field.
+    pub fn validation(fields: Vec<FieldError>) -> Self {
+        Self { fields, ..Self::new(Code::ValidationFailed) }
+    }
+
+    /// Words for this one occasion in place of the code's own. They go to the client.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    /// When the client may try again.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+
+    /// The cause, for logs only.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// The stable name of the refusal.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// One sentence for people.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The fields of the body it is about.
+    pub fn fields(&self) -> &[FieldError] {
+        &self.fields
+    }
+
+    /// When the client may try again.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.detail)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
+impl From<Code> for Error {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+/// One field of a body that cannot be taken as it is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct FieldError {
+    /// Where it stands: a JSON pointer (RFC 6901) such as `/email`.
+    pub pointer: String,
+    /// A stable `snake_case` word: `missing`, `unknown`, `wrong_type`, `too_short`, …
+    pub code: &'static str,
+    /// One sentence for people. Never the value that was sent.
+    pub detail: Cow<'static, str>,
+}
+
+impl FieldError {
+    /// An error at the member `name` of the body.
+    pub fn at(name: &str, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        // RFC 6901 §3: `~` and `/` are the two characters a pointer escapes.
+        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        Self { pointer, code, detail: detail.into() }
+    }
+}

@@ -1,0 +1,93 @@
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $title:literal, $detail:literal;)*) => {
+        /// Why a request was refused. The names are stable; replies, `OpenAPI` and docs all read this list.
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        #[non_exhaustive]
+        pub enum Code {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Code {
+            /// Every code there is.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name on the wire.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The short title of the problem document.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+
+            /// The usual sentence of the problem document.
+            pub const fn detail(self) -> &'static str {
+                match self { $(Self::$variant => $detail,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The right password, but the account is switched off.
+    AccountDisabled = "account_disabled", "Account disabled", "this account is disabled";
+    /// The address belongs to an account already.
+    EmailTaken = "email_taken", "Email taken", "an account with this email exists already";
+    /// A value that only one account may have belongs to another.
+    FieldTaken = "field_taken", "Value taken", "another account has this value already";
+    /// The head of the request is larger than the server reads.
+    HeadTooLarge = "head_too_large", "Head too large", "the head of the request is larger than this server reads";
+    /// A hook of the application failed before anything was issued.
+    HookFailed = "hook_failed", "Hook failed", "the application could not complete the request; try again later";
+    /// Something broke on our side that has no name of its own.
+    Internal = "internal", "Internal error", "the request could not be completed";
+    /// No such account, or not this password.
+    InvalidCredentials = "invalid_credentials", "Invalid credentials", "the login or the password is wrong";
+    /// The refresh token is unknown, used, expired or not one.
+    InvalidRefreshToken = "invalid_refresh_token", "Invalid refresh token", "the refresh token cannot be used; sign in again";
+    /// The access token is expired, revoked, forged or not one.
+    InvalidToken = "invalid_token", "Invalid token", "the access token cannot be used";
+    /// The body is not what its content type says.
+    MalformedBody = "malformed_body", "Malformed body", "the body could not be read";
+    /// The request itself cannot be read.
+    MalformedRequest = "malformed_request", "Malformed request", "the request could not be read";
+    /// The path exists, with other methods.
+    MethodNotAllowed = "method_not_allowed", "Method not allowed", "this path does not answer this method";
+    /// No credentials were presented.
+    MissingToken = "missing_token", "Not signed in", "this needs an access token";
+    /// There is nothing here, or nothing of yours.
+    NotFound = "not_found", "Not found", "there is nothing here";
+    /// More work is waiting than can be done in time.
+    Overloaded = "overloaded", "Overloaded", "the server is busy; try again in a moment";
+    /// The body is larger than the route reads.
+    PayloadTooLarge = "payload_too_large", "Payload too large", "the body is larger than this route reads";
+    /// Signed in too long ago for this.
+    ReauthenticationRequired = "reauthentication_required", "Reauthentication required", "give the password again to do this";
+    /// The body did not arrive in time.
+    RequestTimeout = "request_timeout", "Request timeout", "the body did not arrive in time";
+    /// A gate of the application said no.
+    SigninDenied = "signin_denied", "Sign-in denied", "this account may not sign in";
+    /// A gate of the application said no.
+    SignupDenied = "signup_denied", "Sign-up denied", "this account may not be created";
+    /// The store does not answer.
+    StoreUnavailable = "store_unavailable", "Store unavailable", "the server cannot reach its store; try again in a moment";
+    /// The content type is not one the route reads.
+    UnsupportedMediaType = "unsupported_media_type", "Unsupported media type", "this route reads `application/json`";
+    /// The username belongs to an account already.
+    UsernameTaken = "username_taken", "Username taken", "an account with this username exists already";
+    /// The body was read, and some of it cannot be taken.
+    ValidationFailed = "validation_failed", "Validation failed", "some fields cannot be taken as they are";
+    /// A hook of the application refused the change.
+    Vetoed = "vetoed", "Refused", "the application refused this change";
+    /// The current password given for a change is wrong.
+    WrongPassword = "wrong_password", "Wrong password", "the current password is wrong";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

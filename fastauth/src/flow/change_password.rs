@@ -1,0 +1,42 @@
+use super::{Authenticated, prove::unhashed, shield::shielded};
+use crate::{
+    auth::Auth,
+    error::{Code, Error},
+    hooks::{Event, HookContext},
+    secret::Password,
+    user::AuthUser,
+};
+
+impl<U: AuthUser> Auth<U> {
+    /// Sets a new password for somebody who knows the old one, and ends their other sessions.
+    pub(crate) async fn change_password(
+        &self,
+        who: Authenticated<U>,
+        current: Option<Password>,
+        new: Password,
+        cx: HookContext,
+    ) -> Result<(), Error> {
+        let context: Vec<&str> =
+            [who.user.email(), who.user.username()].into_iter().flatten().collect();
+        self.accept_password("new_password", &new, &context).await?;
+        let old = self.confirm(&who, current, "current_password").await?;
+        let hash = self.0.passwords.hash(new).await.map_err(unhashed)?;
+
+        let auth = self.clone();
+        shielded(async move {
+            let Authenticated { user, session } = who;
+            let keep = Some(session.id);
+            if !auth
+                .0
+                .store
+                .change_password(user.id(), old.as_ref(), &hash, keep, auth.now())
+                .await?
+            {
+                return Err(Code::WrongPassword.into());
+            }
+            auth.0.hooks.tell(Event::PasswordChange(user), cx.within(session.id)).await;
+            Ok(())
+        })
+        .await
+    }
+}

@@ -1,0 +1,135 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use super::shield::shielded;
+use crate::{
+    auth::Auth,
+    error::{Code, Error},
+    hooks::{Event, HookContext, Provider, SessionData},
+    secret::Token,
+    store::{Owner, Session, SessionId, owner_of},
+    time::Timestamp,
+    token::{ExtraClaims, Grant, TokenOptions},
+    user::AuthUser,
+};
+
+/// What somebody who has just signed in or refreshed is given.
+pub struct Issued<U: AuthUser> {
+    /// Who.
+    pub user: Arc<U>,
+    /// The session it belongs to.
+    pub session: Session,
+    /// The access token.
+    pub access: Token,
+    /// How long the access token lasts.
+    pub access_lasts: Duration,
+    /// The refresh token.
+    pub refresh: Token,
+    /// How long the refresh token lasts if it is not used.
+    pub refresh_lasts: Duration,
+}
+
+impl<U: AuthUser> fmt::Debug for Issued<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issued").field("session", &self.session.id).finish_non_exhaustive()
+    }
+}
+
+/// A sign-in whose credentials are proved.
+pub(super) struct Proved<U: AuthUser> {
+    pub(super) user: Arc<U>,
+    pub(super) provider: Provider,
+    pub(super) remember: bool,
+    /// The session that came with the request: signing in ends it (ASVS 7.2.4).
+    pub(super) replaces: Option<(Owner, SessionId)>,
+    /// What happened besides the sign-in, told before it.
+    pub(super) first: Option<Event<U>>,
+}
+
+impl<U: AuthUser> Auth<U> {
+    /// Gate, session, token: everything between a proved identity and the reply.
+    pub(super) async fn issue(
+        &self,
+        proved: Proved<U>,
+        cx: HookContext,
+    ) -> Result<Issued<U>, Error> {
+        let Proved { user, provider, remember, replaces, first } = proved;
+        let id = SessionId::generate();
+        let cx = cx.by(provider.clone()).within(id);
+        self.0.hooks.allow_signin(&user, &provider, &cx).await?;
+
+        let now = self.now();
+        let mut session = self.new_session(id, &user, &provider, remember, now, &cx);
+        self.0.hooks.modify_session(&mut session.data, &user, &cx).await?;
+        let access = self.access_token(&user, id, now, &cx).await?;
+        let refresh =
+            self.0.refresh.first(id).map_err(|error| Error::new(Code::Internal).because(error))?;
+        let issued = Issued {
+            user: Arc::clone(&user),
+            access,
+            access_lasts: self.0.lifetimes.access,
+            refresh: refresh.token(),
+            refresh_lasts: session.idle_until.since(now),
+            session,
+        };
+
+        let auth = self.clone();
+        shielded(async move {
+            auth.0.store.create_session(&issued.session, Some(&refresh.digest())).await?;
+            if let Some((owner, replaced)) = replaces {
+                auth.0.store.end_session(&owner, replaced, now).await?;
+            }
+            if let Some(event) = first {
+                auth.0.hooks.tell(event, cx.clone()).await;
+            }
+            auth.0.hooks.tell(Event::Signin(user, provider), cx).await;
+            Ok(issued)
+        })
+        .await
+    }
+
+    /// An access token for this user in this session, as the hooks would have it.
+    pub(super) async fn access_token(
+        &self,
+        user: &Arc<U>,
+        session: SessionId,
+        now: Timestamp,
+        cx: &HookContext,
+    ) -> Result<Token, Error> {
+        let strategy = &self.0.strategy;
+        let options = TokenOptions::default().max_age(self.0.lifetimes.access);
+        let mut extra = ExtraClaims::beside(strategy.registered(user, session, now, &options));
+        self.0.hooks.modify_jwt(&mut extra, user, cx).await?;
+        let grant = Grant { user: user.as_ref(), session, extra, now };
+        let written = strategy.write_token(grant, options).await;
+        written.map_err(|error| {
+            tracing::error!(%error, "a token could not be written");
+            Error::new(Code::Internal).because(error)
+        })
+    }
+
+    fn new_session(
+        &self,
+        id: SessionId,
+        user: &U,
+        provider: &Provider,
+        remember: bool,
+        now: Timestamp,
+        cx: &HookContext,
+    ) -> Session {
+        let lifetimes = &self.0.lifetimes;
+        Session {
+            id,
+            owner: owner_of::<U>(user.id()),
+            provider: provider.as_str().to_owned(),
+            created_at: now,
+            last_used_at: now,
+            authenticated_at: now,
+            idle_until: now + lifetimes.idle.min(lifetimes.absolute),
+            expires_at: now + lifetimes.absolute,
+            remember,
+            ip: cx.client().map(|address| address.to_string()),
+            user_agent: cx.user_agent(),
+            data: SessionData::new(),
+        }
+    }
+}

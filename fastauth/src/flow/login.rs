@@ -1,0 +1,82 @@
+use std::sync::Arc;
+
+use super::{
+    Issued,
+    issue::Proved,
+    prove::{Proof, violated},
+};
+use crate::{
+    auth::Auth,
+    error::{Code, Error},
+    hooks::{Event, HookContext, Provider},
+    secret::Password,
+    store::{Owner, SessionId},
+    user::{AuthUser, Email, Username},
+};
+
+/// What somebody gives to sign in.
+#[derive(Debug)]
+pub(crate) struct Login {
+    pub(crate) identifier: Identifier,
+    pub(crate) password: Password,
+    pub(crate) remember: bool,
+}
+
+/// Who somebody says they are, as they typed it.
+#[derive(Debug)]
+pub(crate) enum Identifier {
+    Email(String),
+    /// One field for both, as the `OAuth2` form has it: an address has an `@`, a username has none.
+    Either(String),
+    Username(String),
+}
+
+impl<U: AuthUser> Auth<U> {
+    /// Signs somebody in by password.
+    pub(crate) async fn login(
+        &self,
+        login: Login,
+        replaces: Option<(Owner, SessionId)>,
+        cx: HookContext,
+    ) -> Result<Issued<U>, Error> {
+        let Login { identifier, password, remember } = login;
+        let provider = Provider::PASSWORD;
+        let cx = cx.by(provider.clone());
+        self.0
+            .policy
+            .check_length_cap(&password)
+            .map_err(|violation| violated("password", &violation))?;
+
+        let user = self.find(&identifier).await?.map(Arc::new);
+        // Unknown, without a password, or wrong: one answer after the same work (ASVS 6.3.8).
+        if let Proof::Wrong = self.check_password(user.as_ref(), password).await? {
+            self.0.hooks.tell(Event::SigninFailed(user, provider), cx).await;
+            return Err(Code::InvalidCredentials.into());
+        }
+        let user = user.ok_or(Code::InvalidCredentials)?;
+        if !user.is_active() {
+            self.0.hooks.tell(Event::SigninFailed(Some(user), provider), cx).await;
+            return Err(Code::AccountDisabled.into());
+        }
+        self.issue(Proved { user, provider, remember, replaces, first: None }, cx).await
+    }
+
+    /// Text that cannot be anybody's login is nobody's: no other answer than for a stranger.
+    async fn find(&self, identifier: &Identifier) -> Result<Option<U>, Error> {
+        let (email, username) = match identifier {
+            Identifier::Email(text) => (Some(text), None),
+            Identifier::Either(text) if text.contains('@') => (Some(text), None),
+            Identifier::Either(text) | Identifier::Username(text) => (None, Some(text)),
+        };
+        let email =
+            email.filter(|_| U::SPEC.email.is_some()).and_then(|text| Email::parse(text).ok());
+        if let Some(email) = email {
+            return Ok(self.0.store.find_by_email(email.as_str()).await?);
+        }
+        let username = username.filter(|_| U::SPEC.username.is_some());
+        if let Some(username) = username.and_then(|text| Username::parse(text).ok()) {
+            return Ok(self.0.store.find_by_username(username.as_str()).await?);
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,99 @@
+use std::sync::Arc;
+
+use super::{Issued, shield::shielded};
+use crate::{
+    auth::Auth,
+    error::{Code, Error},
+    hooks::{Event, HookContext, Provider},
+    store::{Rotation, RotationOutcome, Session},
+    user::AuthUser,
+};
+
+impl<U: AuthUser> Auth<U> {
+    /// Exchanges a refresh token for its one child and a new access token.
+    ///
+    /// Gates, hooks and reads come before the rotation: when one of them fails the token is as good
+    /// as before. Only what is sure to be reuse goes to the store at once.
+    pub(crate) async fn refresh(&self, token: &str, cx: HookContext) -> Result<Issued<U>, Error> {
+        // A token that is not one of ours ends nothing and sounds no alarm.
+        let presented = self.0.refresh.read(token).ok_or(Code::InvalidRefreshToken)?;
+        let child = self.0.refresh.child(&presented);
+        let now = self.now();
+        let rotation = Rotation {
+            session: presented.session(),
+            presented: presented.digest(),
+            child: child.digest(),
+            now,
+            grace: self.0.lifetimes.grace,
+            idle: self.0.lifetimes.idle,
+        };
+        let cx = cx.within(presented.session());
+        let Some(session) = self.0.store.would_rotate(&rotation).await? else {
+            return Err(self
+                .rotate(rotation, cx)
+                .await
+                .err()
+                .unwrap_or(Code::InvalidRefreshToken.into()));
+        };
+
+        let user = self.owner_of_session(&session).await?.ok_or(Code::InvalidRefreshToken)?;
+        if !user.is_active() {
+            return Err(Code::AccountDisabled.into());
+        }
+        let provider = Provider::named(session.provider.clone());
+        let cx = cx.by(provider.clone());
+        self.0.hooks.allow_signin(&user, &provider, &cx).await?;
+        let access = self.access_token(&user, session.id, now, &cx).await?;
+
+        let session = self.rotate(rotation, cx).await?;
+        Ok(Issued {
+            user,
+            access,
+            access_lasts: self.0.lifetimes.access,
+            refresh: child.token(),
+            refresh_lasts: session.idle_until.since(now),
+            session,
+        })
+    }
+
+    /// The atomic step, and what is told of it.
+    async fn rotate(&self, rotation: Rotation, cx: HookContext) -> Result<Session, Error> {
+        let auth = self.clone();
+        shielded(async move {
+            match auth.0.store.rotate_session(&rotation).await? {
+                RotationOutcome::Gone => Err(Code::InvalidRefreshToken.into()),
+                RotationOutcome::Replayed(session) => Ok(session),
+                RotationOutcome::Reused(ended) => {
+                    tracing::warn!(session = %ended.id, "a used refresh token came again; its session has ended");
+                    auth.tell_owner(&ended, Event::RefreshReuse, cx).await;
+                    Err(Code::InvalidRefreshToken.into())
+                }
+                RotationOutcome::Rotated(session) => {
+                    auth.tell_owner(&session, Event::TokenRefresh, cx).await;
+                    Ok(session)
+                }
+            }
+        })
+        .await
+    }
+
+    /// Tells the hooks what became of a session, if its owner can still be found.
+    async fn tell_owner(&self, session: &Session, event: fn(Arc<U>) -> Event<U>, cx: HookContext) {
+        match self.owner_of_session(session).await {
+            Ok(Some(user)) => {
+                let cx = cx.by(Provider::named(session.provider.clone()));
+                self.0.hooks.tell(event(user), cx).await;
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "a hook was not told: its user could not be read"),
+        }
+    }
+
+    async fn owner_of_session(&self, session: &Session) -> Result<Option<Arc<U>>, Error> {
+        if session.owner.realm != U::SPEC.table {
+            return Ok(None);
+        }
+        let Ok(id) = U::parse_id(&session.owner.user_id) else { return Ok(None) };
+        Ok(self.0.store.find_by_id(&id).await?.map(Arc::new))
+    }
+}

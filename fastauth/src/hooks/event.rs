@@ -1,0 +1,92 @@
+use std::sync::Arc;
+
+use super::{HookContext, HookFuture, Hooks, Provider};
+use crate::{
+    error::HookResult,
+    user::{AuthUser, UserKey},
+};
+
+/// Something that has happened, and to whom.
+pub(crate) enum Event<U> {
+    PasswordChange(Arc<U>),
+    RefreshReuse(Arc<U>),
+    Signin(Arc<U>, Provider),
+    SigninFailed(Option<Arc<U>>, Provider),
+    Signout(Arc<U>),
+    Signup(Arc<U>),
+    TokenRefresh(Arc<U>),
+    UserDelete(Arc<U>),
+    UserUpdate(Arc<U>),
+}
+
+impl<U: AuthUser> Event<U> {
+    /// Writes it into the log, once: what, who, from where, how (ASVS 16.3.1). Names and addresses
+    /// people typed stay out of it.
+    pub(super) fn record(&self, cx: &HookContext) {
+        let user = self.user().map(|user| user.id().render());
+        let session = cx.session().map(|session| session.to_string());
+        tracing::info!(
+            target: "fastauth",
+            event = self.name(),
+            user.id = user,
+            client.address = cx.client().map(|address| address.to_string()),
+            provider = cx.provider().map(Provider::as_str),
+            session,
+        );
+    }
+
+    fn user(&self) -> Option<&U> {
+        match self {
+            Self::PasswordChange(user)
+            | Self::RefreshReuse(user)
+            | Self::Signin(user, _)
+            | Self::Signout(user)
+            | Self::Signup(user)
+            | Self::TokenRefresh(user)
+            | Self::UserDelete(user)
+            | Self::UserUpdate(user) => Some(user),
+            Self::SigninFailed(user, _) => user.as_deref(),
+        }
+    }
+
+    /// The hook it calls without its `on_`: what the log calls it.
+    fn name(&self) -> &'static str {
+        self.hook().trim_start_matches("on_")
+    }
+
+    /// The hook it calls.
+    pub(super) fn hook(&self) -> &'static str {
+        match self {
+            Self::PasswordChange(_) => "on_password_change",
+            Self::RefreshReuse(_) => "on_refresh_reuse",
+            Self::Signin(..) => "on_signin",
+            Self::SigninFailed(..) => "on_signin_failed",
+            Self::Signout(_) => "on_signout",
+            Self::Signup(_) => "on_signup",
+            Self::TokenRefresh(_) => "on_token_refresh",
+            Self::UserDelete(_) => "on_user_delete",
+            Self::UserUpdate(_) => "on_user_update",
+        }
+    }
+
+    /// Calls the hook.
+    pub(super) fn call<'a>(
+        &'a self,
+        hooks: &'a dyn Hooks<U>,
+        cx: &'a HookContext,
+    ) -> HookFuture<'a, HookResult> {
+        match self {
+            Self::PasswordChange(user) => hooks.on_password_change(user, cx),
+            Self::RefreshReuse(user) => hooks.on_refresh_reuse(user, cx),
+            Self::Signin(user, provider) => hooks.on_signin(user, provider, cx),
+            Self::SigninFailed(user, provider) => {
+                hooks.on_signin_failed(user.as_deref(), provider, cx)
+            }
+            Self::Signout(user) => hooks.on_signout(user, cx),
+            Self::Signup(user) => hooks.on_signup(user, cx),
+            Self::TokenRefresh(user) => hooks.on_token_refresh(user, cx),
+            Self::UserDelete(user) => hooks.on_user_delete(user, cx),
+            Self::UserUpdate(user) => hooks.on_user_update(user, cx),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+use std::collections::BTreeMap;
+
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
+use http::{HeaderMap, StatusCode};
+
+use super::{
+    body::{self, Kind},
+    carrier,
+    context::context,
+};
+use crate::{
+    auth::Auth,
+    error::{Code, Error, FieldError},
+    flow::{Identifier, Login},
+    secret::Password,
+    store::{Owner, SessionId, owner_of},
+    user::AuthUser,
+    value::Fields,
+};
+
+/// `POST /login`
+pub(super) async fn login<U: AuthUser>(
+    State(auth): State<Auth<U>>,
+    request: Request,
+) -> Result<Response, Error> {
+    let (parts, body) = request.into_parts();
+    let kind = body::kind(&parts.headers)?;
+    let bytes = body::bytes(body).await?;
+    let login = match kind {
+        Kind::Form => from_form(&bytes)?,
+        Kind::Json => from_json::<U>(body::json_fields(&bytes)?)?,
+    };
+    let replaces = replaced(&auth, &parts.headers).await;
+    let issued = auth.login(login, replaces, context(&parts)).await?;
+    Ok(carrier::token_reply(StatusCode::OK, &issued))
+}
+
+/// The session of the token that came with a sign-in: it ends when the new one begins. A token that
+/// is no good names none.
+pub(super) async fn replaced<U: AuthUser>(
+    auth: &Auth<U>,
+    headers: &HeaderMap,
+) -> Option<(Owner, SessionId)> {
+    let token = carrier::presented(headers).ok().flatten()?;
+    let claims = auth.read_token(token).await.ok()?;
+    Some((owner_of::<U>(claims.user_id()), claims.session_id()))
+}
+
+fn from_json<U: AuthUser>(mut fields: Fields) -> Result<Login, Error> {
+    let email =
+        identifier::<U>(&mut fields, "email", U::SPEC.email).map(|it| it.map(Identifier::Email));
+    let username = identifier::<U>(&mut fields, "username", U::SPEC.username)
+        .map(|it| it.map(Identifier::Username));
+    let password = body::password(&mut fields, "password");
+    let remember = body::optional::<bool>(&mut fields, "remember");
+    let identifier = match (email, username) {
+        (Some(Some(_)), Some(Some(_))) => {
+            fields.error(FieldError::at(
+                "username",
+                "duplicate",
+                "give the email or the username, not both",
+            ));
+            None
+        }
+        (Some(None), Some(None)) => {
+            let name = if U::SPEC.email.is_some() { "email" } else { "username" };
+            fields.error(FieldError::at(name, "missing", "this field is required"));
+            None
+        }
+        (email, username) => email.flatten().or(username.flatten()),
+    };
+    let login = identifier.zip(password).zip(remember).map(|((identifier, password), remember)| {
+        Login { identifier, password, remember: remember.unwrap_or(false) }
+    });
+    body::finish(fields, login)
+}
+
+/// What the body says for one of the two parts, if the struct has it.
+#[allow(
+    clippy::option_option,
+    reason = "outside whether it could be read, inside whether it was there"
+)]
+fn identifier<U: AuthUser>(
+    fields: &mut Fields,
+    word: &str,
+    part: Option<usize>,
+) -> Option<Option<String>> {
+    let Some(column) = part.and_then(|index| U::SPEC.columns.get(index)) else { return Some(None) };
+    // The field's own name is understood as well as the part's.
+    fields.alias(word, column.field);
+    body::optional::<String>(fields, word)
+}
+
+/// The form of `OAuth2` (RFC 6749 §4.3.2). What it says of the client is read over, as the form is for
+/// people here; `scope` can only narrow what there is nothing of yet.
+fn from_form(bytes: &[u8]) -> Result<Login, Error> {
+    const KNOWN: &[&str] =
+        &["client_id", "client_secret", "grant_type", "password", "remember", "scope", "username"];
+    let mut fields = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(bytes) {
+        if fields.insert(name.into_owned(), value.into_owned()).is_some() {
+            return Err(Code::MalformedBody.into());
+        }
+    }
+    let mut errors: Vec<FieldError> = ["username", "password"]
+        .into_iter()
+        .filter(|name| !fields.contains_key(*name))
+        .map(|name| FieldError::at(name, "missing", "this field is required"))
+        .collect();
+    errors.extend(fields.keys().filter(|name| !KNOWN.contains(&name.as_str())).map(|name| {
+        let shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
+        FieldError::at(&shown, "unknown", "this field is not one of this route's")
+    }));
+    if fields.get("grant_type").is_some_and(|grant| grant != "password") {
+        errors.push(FieldError::at(
+            "grant_type",
+            "wrong_value",
+            "only `password` is answered here",
+        ));
+    }
+    match (fields.remove("username"), fields.remove("password")) {
+        (Some(username), Some(password)) if errors.is_empty() => Ok(Login {
+            identifier: Identifier::Either(username),
+            password: Password::new(password),
+            remember: fields.get("remember").is_some_and(|it| it == "true" || it == "on"),
+        }),
+        _ => Err(Error::validation(errors)),
+    }
+}

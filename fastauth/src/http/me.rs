@@ -1,0 +1,54 @@
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
+use http::StatusCode;
+use serde_json::json;
+
+use super::{
+    CurrentUser, Rejection, body, context::context, extract::authenticated, reply::json_reply,
+};
+use crate::{
+    auth::Auth,
+    error::Error,
+    user::{AuthUser, PatchBody},
+};
+
+/// `GET /me`
+pub(super) async fn show<U: AuthUser>(
+    user: Result<CurrentUser<U>, Rejection>,
+) -> Result<Response, Rejection> {
+    user.map(|CurrentUser(user)| view(user.as_ref()))
+}
+
+/// `PATCH /me`
+pub(super) async fn update<U: AuthUser>(
+    State(auth): State<Auth<U>>,
+    request: Request,
+) -> Result<Response, Error> {
+    let (mut parts, body) = request.into_parts();
+    let who = authenticated(&mut parts, &auth).await?;
+    let mut fields = body::json(&parts.headers, body).await?;
+    let patch = U::Patch::read(&mut fields);
+    let patch = body::finish(fields, patch)?;
+    let user = auth.update_profile(who, patch, context(&parts)).await?;
+    Ok(view(user.as_ref()))
+}
+
+/// `DELETE /me`
+pub(super) async fn delete<U: AuthUser>(
+    State(auth): State<Auth<U>>,
+    request: Request,
+) -> Result<StatusCode, Error> {
+    let (mut parts, body) = request.into_parts();
+    let who = authenticated(&mut parts, &auth).await?;
+    let mut fields = body::json_or_nothing(&parts.headers, body).await?;
+    let password = body::optional_password(&mut fields, "password");
+    let password = body::finish(fields, password)?;
+    auth.delete_account(who, password, context(&parts)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn view<U: AuthUser>(user: &U) -> Response {
+    json_reply(StatusCode::OK, &json!(user.view()))
+}

@@ -1,0 +1,21 @@
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
+use http::StatusCode;
+
+use super::{body, carrier, context::context};
+use crate::{auth::Auth, error::Error, secret::Token, user::AuthUser, value::Codec};
+
+/// `POST /refresh`
+pub(super) async fn refresh<U: AuthUser>(
+    State(auth): State<Auth<U>>,
+    request: Request,
+) -> Result<Response, Error> {
+    let (parts, body) = request.into_parts();
+    let mut fields = body::json(&parts.headers, body).await?;
+    let token = fields.required("refresh_token", &Codec::<String>::column()).map(Token::new);
+    let token = body::finish(fields, token)?;
+    let issued = auth.refresh(token.expose(), context(&parts)).await?;
+    Ok(carrier::token_reply(StatusCode::OK, &issued))
+}

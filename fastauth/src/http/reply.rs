@@ -1,0 +1,132 @@
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Map, Value as Json, json};
+
+use crate::{
+    error::{Code, Error},
+    hooks::Reply,
+};
+
+/// The status of each code: the one table.
+fn status(code: Code) -> StatusCode {
+    match code {
+        Code::MalformedBody | Code::MalformedRequest => StatusCode::BAD_REQUEST,
+        Code::InvalidCredentials
+        | Code::InvalidRefreshToken
+        | Code::InvalidToken
+        | Code::MissingToken
+        | Code::ReauthenticationRequired => StatusCode::UNAUTHORIZED,
+        Code::AccountDisabled | Code::SigninDenied | Code::SignupDenied | Code::WrongPassword => {
+            StatusCode::FORBIDDEN
+        }
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+        Code::EmailTaken | Code::FieldTaken | Code::UsernameTaken | Code::Vetoed => {
+            StatusCode::CONFLICT
+        }
+        Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::ValidationFailed => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::HookFailed | Code::Overloaded | Code::StoreUnavailable => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+    }
+}
+
+/// The challenge of a 401 (RFC 6750 §3). It names an error only where something was presented.
+fn challenge(code: Code) -> Option<&'static str> {
+    match code {
+        Code::InvalidToken => Some(r#"Bearer error="invalid_token""#),
+        // RFC 9470 §3.
+        Code::ReauthenticationRequired => {
+            Some(r#"Bearer error="insufficient_user_authentication", max_age="300""#)
+        }
+        _ if status(code) == StatusCode::UNAUTHORIZED => Some("Bearer"),
+        _ => None,
+    }
+}
+
+impl IntoResponse for Error {
+    /// As a problem document (RFC 9457). The error itself travels along in the extensions, as an
+    /// `Arc<fastauth::error::Error>`, for middleware that logs.
+    fn into_response(self) -> Response {
+        let code = self.code();
+        let status = status(code);
+        let mut problem = Map::from_iter([
+            ("type".to_owned(), Json::from(format!("urn:fastauth:error:{code}"))),
+            ("title".to_owned(), code.title().into()),
+            ("status".to_owned(), status.as_u16().into()),
+            ("code".to_owned(), code.as_str().into()),
+            ("detail".to_owned(), self.detail().into()),
+        ]);
+        if !self.fields().is_empty() {
+            let fields = self.fields().iter();
+            let shown = fields
+                .map(|it| json!({ "pointer": it.pointer, "code": it.code, "detail": it.detail }));
+            problem.insert("errors".to_owned(), shown.collect());
+        }
+        let mut response = json_reply(status, &Json::Object(problem));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(challenge) = challenge(code) {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        let busy = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(Duration::from_secs(1));
+        if let Some(wait) = self.retry_after().or(busy) {
+            // An integer of seconds, at least one (RFC 9110 §10.2.3).
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+/// A JSON reply.
+pub(super) fn json_reply(status: StatusCode, body: &Json) -> Response {
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
+}
+
+/// The answer of a guard that said no: the usual problem document, or what a hook made of it.
+#[derive(Debug)]
+pub struct Rejection {
+    error: Error,
+    reply: Option<Reply>,
+}
+
+impl Rejection {
+    pub(super) fn new(error: Error, reply: Option<Reply>) -> Self {
+        Self { error, reply }
+    }
+
+    /// Why.
+    pub fn code(&self) -> Code {
+        self.error.code()
+    }
+}
+
+impl From<Error> for Rejection {
+    fn from(error: Error) -> Self {
+        Self::new(error, None)
+    }
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        match self.reply {
+            Some(reply) => http::Response::from(reply).map(Body::from),
+            None => self.error.into_response(),
+        }
+    }
+}

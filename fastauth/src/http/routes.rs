@@ -1,0 +1,60 @@
+use axum::{
+    Router,
+    middleware::map_response,
+    response::Response,
+    routing::{MethodRouter, delete, get, post},
+};
+use http::{HeaderValue, header};
+
+use super::{login, logout, me, password, reauthenticate, refresh, register, sessions};
+use crate::{
+    auth::Auth,
+    error::{Code, Error},
+    user::AuthUser,
+};
+
+impl<U: AuthUser> Auth<U> {
+    /// The routes of the accounts, for a router of any state. Nest them where you like:
+    ///
+    /// ```
+    /// # use fastauth::{Auth, AuthUser};
+    /// fn app<U: AuthUser>(auth: &Auth<U>) -> axum::Router {
+    ///     axum::Router::new().nest("/auth", auth.routes())
+    /// }
+    /// ```
+    ///
+    /// Only what the struct can do is mounted: without a `password_hash` there is no `/login`.
+    pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        let mut router = Router::new()
+            .route("/logout", post(logout::logout::<U>))
+            .route("/me", me::<U>())
+            .route("/refresh", post(refresh::refresh::<U>))
+            .route("/sessions", get(sessions::list::<U>).delete(sessions::end_others::<U>))
+            .route("/sessions/{id}", delete(sessions::end::<U>));
+        if U::SPEC.password_hash.is_some() {
+            router = router
+                .route("/login", post(login::login::<U>))
+                .route("/password/change", post(password::change::<U>))
+                .route("/reauthenticate", post(reauthenticate::reauthenticate::<U>))
+                .route("/register", post(register::register::<U>));
+        }
+        router
+            .fallback(async || Error::new(Code::NotFound))
+            .method_not_allowed_fallback(async || Error::new(Code::MethodNotAllowed))
+            .layer(map_response(private))
+            .with_state(self.clone())
+    }
+}
+
+fn me<U: AuthUser>() -> MethodRouter<Auth<U>> {
+    get(me::show::<U>).patch(me::update::<U>).delete(me::delete::<U>)
+}
+
+/// No cache keeps what these routes say (ASVS 14.3.2).
+async fn private(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static("authorization, cookie"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

@@ -1,0 +1,61 @@
+use axum::{
+    extract::{Path, Request, State, rejection::PathRejection},
+    response::Response,
+};
+use http::StatusCode;
+use serde_json::{Value as Json, json};
+
+use super::{context::context, extract::authenticated, reply::json_reply};
+use crate::{
+    auth::Auth,
+    error::{Code, Error},
+    store::{Session, SessionId},
+    user::AuthUser,
+};
+
+/// `GET /sessions`
+pub(super) async fn list<U: AuthUser>(
+    State(auth): State<Auth<U>>,
+    request: Request,
+) -> Result<Response, Error> {
+    let (mut parts, _) = request.into_parts();
+    let who = authenticated(&mut parts, &auth).await?;
+    let sessions = auth.sessions(&who).await?;
+    let shown: Json = sessions.iter().map(|session| shown(session, who.session.id)).collect();
+    Ok(json_reply(StatusCode::OK, &shown))
+}
+
+/// `DELETE /sessions/{id}`: of others' sessions nobody learns whether they exist.
+pub(super) async fn end<U: AuthUser>(
+    State(auth): State<Auth<U>>,
+    id: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Result<StatusCode, Error> {
+    let (mut parts, _) = request.into_parts();
+    let who = authenticated(&mut parts, &auth).await?;
+    let id: SessionId = id.ok().and_then(|Path(id)| id.parse().ok()).ok_or(Code::NotFound)?;
+    auth.end_session(who, id, context(&parts)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `DELETE /sessions`
+pub(super) async fn end_others<U: AuthUser>(
+    State(auth): State<Auth<U>>,
+    request: Request,
+) -> Result<StatusCode, Error> {
+    let (mut parts, _) = request.into_parts();
+    let who = authenticated(&mut parts, &auth).await?;
+    auth.end_other_sessions(&who).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn shown(session: &Session, current: SessionId) -> Json {
+    json!({
+        "id": session.id.to_string(),
+        "created_at": session.created_at.to_string(),
+        "last_used_at": session.last_used_at.to_string(),
+        "ip": session.ip,
+        "user_agent": session.user_agent,
+        "current": session.id == current,
+    })
+}

@@ -1,0 +1,32 @@
+#![doc = include_str!("../../README.md")]
+
+extern crate self as fastauth;
+
+mod auth;
+pub mod config;
+pub mod error;
+mod flow;
+pub mod hooks;
+mod http;
+pub mod manual;
+pub mod password;
+pub mod secret;
+pub mod store;
+pub mod time;
+pub mod token;
+pub mod user;
+pub mod value;
+
+#[doc(hidden)]
+pub mod __private;
+
+pub use auth::{Auth, AuthBuilder};
+pub use error::{HookError, HookResult, SetupError, SetupProblem};
+pub use fastauth_macros::{AuthUser, Column, UserKey, auth_hooks};
+pub use flow::Issued;
+pub use hooks::{Decision, HookContext, Hooks, Provider, Reply};
+pub use http::{Claims, CurrentUser, Fresh, Rejection, serve};
+pub use secret::{Password, PasswordHash, Secret};
+pub use token::ExtraClaims;
+pub use user::{AuthUser, Email, InvalidId, UserKey, Username};
+pub use value::Column;

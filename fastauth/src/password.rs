@@ -1,0 +1,17 @@
+//! Passwords: which are taken, and how they are kept.
+//!
+//! What comes in: what somebody typed. What goes out: a [`PasswordHash`](crate::secret::PasswordHash),
+//! a [`Verdict`], or a [`PolicyViolation`].
+
+mod argon2id;
+mod breach;
+mod hasher;
+mod policy;
+mod pool;
+mod stored;
+
+pub use argon2id::Argon2id;
+pub use breach::BreachCheck;
+pub use hasher::{HashError, PasswordHasher, Verdict};
+pub use policy::{PasswordPolicy, PolicyViolation};
+pub use pool::{HashLimits, HashPool};

@@ -1,0 +1,89 @@
+//! Where accounts, sessions and one-time values are kept.
+//!
+//! What comes in: typed questions. What goes out: typed outcomes. The traits are shaped so that the
+//! racy version is hard to write: what must happen together is one method, and what may be used
+//! once is taken by the statement that reads it.
+//!
+//! `Sqlite` keeps it all in a file, [`Memory`] in the process. A store of your own implements the
+//! traits and shows by [`suite`] that it keeps their promises.
+
+mod error;
+mod key_value;
+mod memory;
+mod once;
+mod refresh;
+mod report;
+mod session;
+#[cfg(feature = "sqlite")]
+mod sql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+pub mod suite;
+mod user;
+
+use async_trait::async_trait;
+
+use crate::{secret::PasswordHash, time::Timestamp, user::AuthUser};
+
+pub use error::StoreError;
+pub use key_value::KeyValueStore;
+pub use memory::Memory;
+pub use once::{OneTimeToken, OneTimeTokenStore, Purpose};
+pub use report::{SchemaFault, SchemaReport};
+pub use session::{Owner, Rotation, RotationOutcome, Session, SessionId, SessionStore};
+#[cfg(feature = "sqlite")]
+pub use sqlite::Sqlite;
+pub use user::{NewUser, UserChange, UserStore};
+
+/// A complete store: what `.store(…)` takes.
+///
+/// The methods here change accounts and sessions together. A store that keeps both in one database
+/// does each in one transaction.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a store for `{U}`",
+    label = "not a store",
+    note = "use `Sqlite`, `Postgres` or `Memory`, or implement the traits of `fastauth::store`"
+)]
+#[async_trait]
+pub trait Store<U: AuthUser>:
+    KeyValueStore + OneTimeTokenStore + SessionStore + UserStore<U>
+{
+    /// The live session of this id and whose it is, in one round trip where the store can.
+    ///
+    /// `None` when the session is unknown, over, or its account is gone.
+    async fn session_with_user(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<Option<(Session, U)>, StoreError> {
+        let Some(session) = self.find_session(id, now).await? else { return Ok(None) };
+        // Ids of two user types may be spelled alike.
+        if session.owner.realm != U::SPEC.table {
+            return Ok(None);
+        }
+        let Ok(user) = U::parse_id(&session.owner.user_id) else { return Ok(None) };
+        Ok(self.find_by_id(&user).await?.map(|user| (session, user)))
+    }
+
+    /// Sets a new password hash and ends the user's sessions but `keep`, together (ASVS 7.4.3).
+    ///
+    /// `false` when the account is gone, or its hash is no longer `old`: somebody else changed it.
+    async fn change_password(
+        &self,
+        id: &U::Id,
+        old: Option<&PasswordHash>,
+        new: &PasswordHash,
+        keep: Option<SessionId>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Deletes the account and all that is kept about it, together. `false` when it was gone.
+    async fn delete_account(&self, id: &U::Id) -> Result<bool, StoreError>;
+}
+
+/// Who owns a user's rows in the framework's tables: the users' table and the id as text.
+#[must_use]
+pub fn owner_of<U: AuthUser>(id: &U::Id) -> Owner {
+    use crate::user::UserKey;
+    Owner { realm: U::SPEC.table.to_owned(), user_id: id.render() }
+}

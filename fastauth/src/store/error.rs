@@ -1,0 +1,61 @@
+use std::{error::Error as StdError, fmt};
+
+use crate::{
+    error::{Code, Error},
+    value::ColumnError,
+};
+
+/// Why a store could not do what it was asked.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// A stored row is not what the struct says. It concerns that row alone.
+    Corrupt(ColumnError),
+    /// The value of this column belongs to another row already.
+    Taken(String),
+    /// The store does not answer, is locked, full or read-only. Whether the work was done is not known
+    /// only when the connection broke while it was committed.
+    Unavailable(Box<dyn StdError + Send + Sync>),
+}
+
+impl StoreError {
+    /// The store cannot be reached, because of this.
+    pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Unavailable(cause.into())
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Corrupt(_) => f.write_str("a stored row cannot be read"),
+            Self::Taken(column) => write!(f, "the value of `{column}` is taken"),
+            Self::Unavailable(_) => f.write_str("the store does not answer"),
+        }
+    }
+}
+
+impl StdError for StoreError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Corrupt(cause) => Some(cause),
+            Self::Taken(_) => None,
+            Self::Unavailable(cause) => Some(cause.as_ref()),
+        }
+    }
+}
+
+impl From<ColumnError> for StoreError {
+    fn from(error: ColumnError) -> Self {
+        Self::Corrupt(error)
+    }
+}
+
+impl From<StoreError> for Error {
+    /// To the client every failure of the store is the same 503: never a 401, which would sign
+    /// people out (ASVS 16.5.3).
+    fn from(error: StoreError) -> Self {
+        tracing::error!(cause = error.source(), "{error}");
+        Self::new(Code::StoreUnavailable).because(error)
+    }
+}

@@ -1,0 +1,136 @@
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+
+use super::{Session, SessionId, Store, StoreError, owner_of};
+use crate::{
+    secret::PasswordHash,
+    time::Timestamp,
+    user::{AuthUser, UserKey},
+    value::{Column, Value},
+};
+
+mod expiring;
+mod once;
+mod session;
+mod user;
+mod value;
+
+/// Keeps everything in memory, for tests and small programs: when the process ends, it is gone.
+///
+/// Clones share what is kept.
+///
+/// ```
+/// use fastauth::store::Memory;
+///
+/// let store = Memory::new();
+/// let same = store.clone();
+/// ```
+#[derive(Clone, Default)]
+pub struct Memory {
+    kept: Arc<Mutex<Kept>>,
+}
+
+impl Memory {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What is kept. Nobody holds this over an await.
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        // Each change is made whole after everything that could fail, so a panic elsewhere in the
+        // process leaves nothing half done.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets in small steps, so that nobody waits long for the lock.
+    async fn sweep(&self, step: impl Fn(&mut Kept) -> usize) -> u64 {
+        let mut all = 0;
+        loop {
+            let gone = step(&mut self.lock());
+            all += u64::try_from(gone).unwrap_or(u64::MAX);
+            if gone < SWEEP_AT_ONCE {
+                return all;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Memory").finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl<U: AuthUser> Store<U> for Memory {
+    async fn session_with_user(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<Option<(Session, U)>, StoreError> {
+        let kept = self.lock();
+        let Some(session) = kept.sessions.live(id, now) else { return Ok(None) };
+        if session.owner.realm != U::SPEC.table {
+            return Ok(None);
+        }
+        let row = kept.users.get(U::SPEC.table).and_then(|table| table.get(&session.owner.user_id));
+        row.map(|row| Ok((session.clone(), U::from_row(row.clone())?))).transpose()
+    }
+
+    async fn change_password(
+        &self,
+        id: &U::Id,
+        old: Option<&PasswordHash>,
+        new: &PasswordHash,
+        keep: Option<SessionId>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let kept = &mut *self.lock();
+        let Some(column) = U::SPEC.password_hash else { return Ok(false) };
+        let Some(table) = kept.users.get_mut(U::SPEC.table) else { return Ok(false) };
+        let old = old.map_or(Value::Null, PasswordHash::to_value);
+        if !table.replace(&id.render(), column, &old, new.to_value()) {
+            return Ok(false);
+        }
+        if let Some(updated_at) = U::SPEC.updated_at {
+            table.set(&id.render(), updated_at, Value::Time(now));
+        }
+        let owner = owner_of::<U>(id);
+        kept.sessions.end_all(&owner, keep);
+        kept.tokens.forget(&owner, None);
+        Ok(true)
+    }
+
+    async fn delete_account(&self, id: &U::Id) -> Result<bool, StoreError> {
+        let kept = &mut *self.lock();
+        let Some(table) = kept.users.get_mut(U::SPEC.table) else { return Ok(false) };
+        if !table.remove(&id.render()) {
+            return Ok(false);
+        }
+        let owner = owner_of::<U>(id);
+        kept.sessions.end_all(&owner, None);
+        kept.tokens.forget(&owner, None);
+        Ok(true)
+    }
+}
+
+/// All that is kept, behind one lock.
+#[derive(Default)]
+struct Kept {
+    counters: value::Counters,
+    sessions: session::Sessions,
+    tokens: once::Tokens,
+    users: HashMap<&'static str, user::Table>,
+    values: value::Values,
+}
+
+/// How many entries are forgotten under one lock.
+const SWEEP_AT_ONCE: usize = 1_000;

@@ -1,0 +1,186 @@
+use std::collections::{BTreeSet, HashMap};
+
+use async_trait::async_trait;
+
+use super::{Memory, expiring::Expiring};
+use crate::{
+    secret::Digest,
+    store::{
+        Owner, Rotation, RotationOutcome, Session, SessionId, SessionStore, StoreError,
+        refresh::{Refresh, Verdict},
+    },
+    time::Timestamp,
+};
+
+/// Sessions by their id, and whose they are.
+#[derive(Default)]
+pub(super) struct Sessions {
+    by_id: Expiring<SessionId, Entry>,
+    by_owner: HashMap<Owner, BTreeSet<SessionId>>,
+}
+
+struct Entry {
+    session: Session,
+    refresh: Refresh,
+}
+
+impl Sessions {
+    fn create(&mut self, session: &Session, current: Option<Digest>) -> Result<(), StoreError> {
+        if self.by_id.get(&session.id).is_some() {
+            return Err(StoreError::Taken("id".to_owned()));
+        }
+        self.by_owner.entry(session.owner.clone()).or_default().insert(session.id);
+        self.keep(Entry {
+            session: session.clone(),
+            refresh: Refresh { current, ..Refresh::default() },
+        });
+        Ok(())
+    }
+
+    fn keep(&mut self, entry: Entry) {
+        let until = entry.session.idle_until.min(entry.session.expires_at);
+        self.by_id.insert(entry.session.id, entry, until);
+    }
+
+    /// The live session of this id.
+    pub(super) fn live(&self, id: SessionId, now: Timestamp) -> Option<&Session> {
+        self.by_id.live(&id, now).map(|entry| &entry.session)
+    }
+
+    fn would_rotate(&self, rotation: &Rotation) -> Option<Session> {
+        let entry = self.by_id.live(&rotation.session, rotation.now)?;
+        let works = entry.refresh.judge(rotation) != Verdict::Reuse;
+        works.then(|| entry.session.clone())
+    }
+
+    fn rotate(&mut self, rotation: &Rotation) -> RotationOutcome {
+        let Some(entry) = self.by_id.live(&rotation.session, rotation.now) else {
+            return RotationOutcome::Gone;
+        };
+        let (mut session, mut refresh) = (entry.session.clone(), entry.refresh.clone());
+        match refresh.judge(rotation) {
+            Verdict::Replay => RotationOutcome::Replayed(session),
+            Verdict::Reuse => {
+                self.end(session.id);
+                RotationOutcome::Reused(session)
+            }
+            Verdict::Rotate => {
+                refresh.rotate(&mut session, rotation);
+                self.keep(Entry { session: session.clone(), refresh });
+                RotationOutcome::Rotated(session)
+            }
+        }
+    }
+
+    fn end(&mut self, id: SessionId) {
+        if let Some(entry) = self.by_id.remove(&id) {
+            self.unlist(&entry.session);
+        }
+    }
+
+    /// Ends all sessions of this owner but one.
+    pub(super) fn end_all(&mut self, owner: &Owner, keep: Option<SessionId>) -> u64 {
+        let ids: Vec<_> =
+            self.of(owner).filter(|session| Some(session.id) != keep).map(|s| s.id).collect();
+        for id in &ids {
+            self.end(*id);
+        }
+        u64::try_from(ids.len()).unwrap_or(u64::MAX)
+    }
+
+    fn of(&self, owner: &Owner) -> impl Iterator<Item = &Session> {
+        let ids = self.by_owner.get(owner).into_iter().flatten();
+        ids.filter_map(|id| self.by_id.get(id)).map(|entry| &entry.session)
+    }
+
+    fn sweep(&mut self, now: Timestamp) -> usize {
+        let swept = self.by_id.sweep(now);
+        for (_, entry) in &swept {
+            self.unlist(&entry.session);
+        }
+        swept.len()
+    }
+
+    fn unlist(&mut self, session: &Session) {
+        let Some(ids) = self.by_owner.get_mut(&session.owner) else { return };
+        ids.remove(&session.id);
+        if ids.is_empty() {
+            self.by_owner.remove(&session.owner);
+        }
+    }
+}
+
+#[async_trait]
+impl SessionStore for Memory {
+    async fn create_session(
+        &self,
+        session: &Session,
+        refresh: Option<&Digest>,
+    ) -> Result<(), StoreError> {
+        self.lock().sessions.create(session, refresh.copied())
+    }
+
+    async fn find_session(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<Option<Session>, StoreError> {
+        Ok(self.lock().sessions.live(id, now).cloned())
+    }
+
+    async fn would_rotate(&self, rotation: &Rotation) -> Result<Option<Session>, StoreError> {
+        Ok(self.lock().sessions.would_rotate(rotation))
+    }
+
+    async fn rotate_session(&self, rotation: &Rotation) -> Result<RotationOutcome, StoreError> {
+        Ok(self.lock().sessions.rotate(rotation))
+    }
+
+    async fn reauthenticate_session(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sessions = &mut self.lock().sessions;
+        let entry = sessions.by_id.live_mut(&id, now);
+        Ok(entry.map(|entry| entry.session.authenticated_at = now).is_some())
+    }
+
+    async fn end_session(
+        &self,
+        owner: &Owner,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sessions = &mut self.lock().sessions;
+        let is_theirs = sessions.live(id, now).is_some_and(|session| session.owner == *owner);
+        if is_theirs {
+            sessions.end(id);
+        }
+        Ok(is_theirs)
+    }
+
+    async fn end_sessions(
+        &self,
+        owner: &Owner,
+        keep: Option<SessionId>,
+    ) -> Result<u64, StoreError> {
+        Ok(self.lock().sessions.end_all(owner, keep))
+    }
+
+    async fn list_sessions(
+        &self,
+        owner: &Owner,
+        now: Timestamp,
+    ) -> Result<Vec<Session>, StoreError> {
+        let kept = self.lock();
+        let mut sessions: Vec<_> =
+            kept.sessions.of(owner).filter(|session| session.is_live(now)).cloned().collect();
+        sessions.sort_by_key(|session| std::cmp::Reverse((session.created_at, session.id)));
+        Ok(sessions)
+    }
+
+    async fn sweep_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
+        Ok(self.sweep(|kept| kept.sessions.sweep(now)).await)
+    }
+}

@@ -1,0 +1,86 @@
+//! What the SQL stores share: their statements and what the rows mean. No user type is known here,
+//! and no driver: a store of ours brings a [`Database`], and the rest is compiled once.
+
+pub(super) mod account;
+mod dialect;
+pub(super) mod once;
+mod reader;
+pub(super) mod session;
+mod statements;
+pub(super) mod user;
+pub(super) mod values;
+
+use std::borrow::Cow;
+
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::value::{ColumnType, Row, Value};
+
+pub(super) use dialect::{Dialect, quoted, text_literal};
+
+/// A database that runs statements.
+#[async_trait]
+pub(super) trait Database: Send + Sync {
+    /// How it spells what every database spells otherwise.
+    fn dialect(&self) -> &'static dyn Dialect;
+
+    /// Runs a statement that changes nothing.
+    async fn read(&self, query: Query) -> Result<Vec<Row>, StoreError>;
+
+    /// Runs one statement that changes something: all of it, and it is kept, or nothing.
+    async fn write(&self, query: Query) -> Result<Vec<Row>, StoreError>;
+
+    /// Begins a transaction that will write.
+    async fn begin(&self) -> Result<Box<dyn Transaction + '_>, StoreError>;
+}
+
+/// Several statements that happen together. Dropped, it never happened.
+#[async_trait]
+pub(super) trait Transaction: Send {
+    /// Runs one statement.
+    async fn run(&mut self, query: Query) -> Result<Vec<Row>, StoreError>;
+
+    /// Keeps what was done.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// A statement with its arguments, and the kinds of the columns it gives back.
+pub(super) struct Query {
+    pub(super) text: Cow<'static, str>,
+    pub(super) arguments: Vec<Value>,
+    pub(super) columns: &'static [ColumnType],
+}
+
+impl Query {
+    /// A statement whose rows, if any, are only counted.
+    fn new(text: impl Into<Cow<'static, str>>, arguments: Vec<Value>) -> Self {
+        Self { text: text.into(), arguments, columns: &[] }
+    }
+
+    /// The same, with columns to read.
+    fn giving(self, columns: &'static [ColumnType]) -> Self {
+        Self { columns, ..self }
+    }
+}
+
+/// Deletes what is over in small steps, so that no writer waits long.
+async fn sweep(
+    database: &dyn Database,
+    statement: &'static str,
+    now: crate::time::Timestamp,
+) -> Result<u64, StoreError> {
+    let mut all = 0;
+    loop {
+        let arguments = vec![Value::Int(now.as_micros()), Value::Int(SWEEP_AT_ONCE)];
+        let gone = i64::try_from(database.write(Query::new(statement, arguments)).await?.len());
+        let gone = gone.unwrap_or(i64::MAX);
+        all += gone.unsigned_abs();
+        if gone < SWEEP_AT_ONCE {
+            return Ok(all);
+        }
+    }
+}
+
+/// How many rows one sweeping statement deletes.
+const SWEEP_AT_ONCE: i64 = 500;

@@ -1,0 +1,91 @@
+//! What changes a user and what is kept about them together.
+
+use super::{Database, Query, Transaction, once, session, statements::Statements};
+use crate::{
+    secret::PasswordHash,
+    store::{Owner, Session, SessionId, StoreError},
+    time::Timestamp,
+    user::UserSpec,
+    value::{Column, Row, Value},
+};
+
+/// A live session and the row of its user.
+pub(in crate::store) async fn session_with_user(
+    database: &dyn Database,
+    spec: &'static UserSpec,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<Option<(Session, Row)>, StoreError> {
+    let statements = Statements::of(spec, database.dialect());
+    let arguments = vec![
+        Value::Bytes(id.as_bytes().to_vec()),
+        Value::Int(now.as_micros()),
+        Value::Text(spec.table.to_owned()),
+    ];
+    let query = Query::new(statements.session_with_user, arguments);
+    let rows = database.read(query.giving(statements.session_and_user)).await?;
+    let Some(row) = rows.into_iter().next() else { return Ok(None) };
+    let mut values = row.into_values();
+    let user = values.split_off(session::SESSION.len().min(values.len()));
+    Ok(Some((session::read(Row::new(values))?, Row::new(user))))
+}
+
+/// Sets a new hash if the old one still stands; sessions but one, links and codes end with it.
+pub(in crate::store) async fn change_password(
+    database: &dyn Database,
+    spec: &'static UserSpec,
+    owner: &Owner,
+    old: Option<&PasswordHash>,
+    new: &PasswordHash,
+    keep: Option<SessionId>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(statement) = Statements::of(spec, database.dialect()).change_hash else {
+        return Ok(false);
+    };
+    let mut arguments = vec![
+        Value::Text(owner.user_id.clone()),
+        new.to_value(),
+        old.map_or(Value::Null, PasswordHash::to_value),
+    ];
+    arguments.extend(spec.updated_at.map(|_| Value::Time(now)));
+    let mut transaction = database.begin().await?;
+    if transaction.run(Query::new(statement, arguments)).await?.is_empty() {
+        return Ok(false);
+    }
+    session::end_all_within(transaction.as_mut(), owner, keep).await?;
+    once::forget_all_within(transaction.as_mut(), owner).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
+/// Deletes a user and all that is kept about them.
+pub(in crate::store) async fn delete(
+    database: &dyn Database,
+    spec: &'static UserSpec,
+    owner: &Owner,
+) -> Result<bool, StoreError> {
+    let id = Value::Text(owner.user_id.clone());
+    let statement = Statements::of(spec, database.dialect()).delete;
+    let mut transaction = database.begin().await?;
+    if transaction.run(Query::new(statement, vec![id])).await?.is_empty() {
+        return Ok(false);
+    }
+    if let Some(statement) = database.dialect().retire_id(spec) {
+        retire(transaction.as_mut(), statement, owner).await?;
+    }
+    session::end_all_within(transaction.as_mut(), owner, None).await?;
+    once::forget_all_within(transaction.as_mut(), owner).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
+/// EML-7: a deleted account's id must never name another.
+async fn retire(
+    transaction: &mut dyn Transaction,
+    statement: &'static str,
+    owner: &Owner,
+) -> Result<(), StoreError> {
+    let arguments = vec![Value::Text(owner.realm.clone()), Value::Text(owner.user_id.clone())];
+    transaction.run(Query::new(statement, arguments)).await.map(drop)
+}

@@ -1,0 +1,40 @@
+use crate::{user::UserSpec, value::ColumnType};
+
+/// What every database spells otherwise.
+///
+/// Placeholders are `$1`, `$2`, … and upserts are `ON CONFLICT … DO UPDATE`, which all that we know
+/// understand.
+pub(in crate::store) trait Dialect: Sync {
+    /// Its name, to tell the statements of one database from those of another.
+    fn name(&self) -> &'static str;
+
+    /// The type a column of this kind is declared with.
+    fn column_type(&self, kind: ColumnType) -> &'static str;
+
+    /// The type and the constraints an id of this kind is declared with.
+    fn id_type(&self, kind: ColumnType) -> &'static str;
+
+    /// Whether the id in `column` is the one whose text is `text`, so that an index serves it.
+    fn same_id(&self, column: &str, kind: ColumnType, text: &str) -> String;
+
+    /// What goes into a column for the argument `placeholder`.
+    fn stored(&self, spec: &UserSpec, column: usize, placeholder: String) -> String;
+
+    /// The id of a new user that brings none; nothing where the column's default says it.
+    fn next_id(&self, spec: &UserSpec) -> Option<String>;
+
+    /// The statement that remembers an id that was deleted, by the table and the id's text, where
+    /// the database itself might give it again.
+    fn retire_id(&self, spec: &UserSpec) -> Option<&'static str>;
+}
+
+/// A name as an identifier. Names come from the derive alone, and still nothing in them can end
+/// the identifier (LOG-6 of the security rules: SQL is bound or quoted, never pasted).
+pub(in crate::store) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// Text as a literal, where a statement takes no argument.
+pub(in crate::store) fn text_literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

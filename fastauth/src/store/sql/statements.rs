@@ -1,0 +1,108 @@
+use std::{
+    collections::HashMap,
+    ptr,
+    sync::{LazyLock, Mutex, PoisonError},
+};
+
+use super::{Dialect, quoted, session};
+use crate::{user::UserSpec, value::ColumnType};
+
+/// The statements about one table of users, and the kinds of the columns they give back.
+pub(super) struct Statements {
+    pub(super) find_by_id: &'static str,
+    pub(super) find_by_email: Option<&'static str>,
+    pub(super) find_by_username: Option<&'static str>,
+    pub(super) session_with_user: &'static str,
+    pub(super) replace_hash: Option<&'static str>,
+    pub(super) change_hash: Option<&'static str>,
+    pub(super) delete: &'static str,
+    pub(super) user: &'static [ColumnType],
+    pub(super) session_and_user: &'static [ColumnType],
+}
+
+impl Statements {
+    /// The statements of this table, written once for each specification and database.
+    ///
+    /// They live as long as the process, as the specification does, of which a program has a few.
+    pub(super) fn of(spec: &'static UserSpec, dialect: &'static dyn Dialect) -> &'static Self {
+        static WRITTEN: LazyLock<Mutex<HashMap<(usize, &str), &Statements>>> =
+            LazyLock::new(Mutex::default);
+        let key = (ptr::from_ref(spec).addr(), dialect.name());
+        let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+        written.entry(key).or_insert_with(|| Box::leak(Box::new(Self::write(spec, dialect))))
+    }
+
+    fn write(spec: &'static UserSpec, dialect: &dyn Dialect) -> Self {
+        let table = quoted(spec.table);
+        let columns = columns(spec);
+        let this_user = this_user(spec, dialect, "$1");
+        let find = |condition: &str| {
+            format!("SELECT {columns} FROM {table} WHERE {condition}").leak() as &str
+        };
+        let find_by = |column: Option<usize>| {
+            Some(find(&format!("{} = $1", quoted(spec.columns.get(column?)?.column))))
+        };
+        let hash = spec.password_hash.and_then(|index| spec.columns.get(index));
+        let set_hash = |also: &str| {
+            let hash = quoted(hash?.column);
+            let text = format!(
+                "UPDATE {table} SET {hash} = $2{also} \
+                WHERE {this_user} AND {hash} IS NOT DISTINCT FROM $3 RETURNING 1"
+            );
+            Some(text.leak() as &str)
+        };
+        let updated_at = spec.updated_at.and_then(|index| {
+            let column = quoted(spec.columns.get(index)?.column);
+            Some(format!(", {column} = {}", dialect.stored(spec, index, "$4".to_owned())))
+        });
+        Self {
+            find_by_id: find(&this_user),
+            find_by_email: find_by(spec.email),
+            find_by_username: find_by(spec.username),
+            session_with_user: session_with_user(spec, dialect).leak(),
+            replace_hash: set_hash(""),
+            change_hash: set_hash(&updated_at.unwrap_or_default()),
+            delete: format!("DELETE FROM {table} WHERE {this_user} RETURNING 1").leak(),
+            user: kinds(spec).collect::<Vec<_>>().leak(),
+            session_and_user: session::SESSION
+                .iter()
+                .copied()
+                .chain(kinds(spec))
+                .collect::<Vec<_>>()
+                .leak(),
+        }
+    }
+}
+
+/// The columns of the users, quoted, separated by `, `.
+pub(super) fn columns(spec: &UserSpec) -> String {
+    let columns: Vec<_> = spec.columns.iter().map(|spec| quoted(spec.column)).collect();
+    columns.join(", ")
+}
+
+/// Whether a row is the user whose id, as text, is `text`.
+pub(super) fn this_user(spec: &UserSpec, dialect: &dyn Dialect, text: &str) -> String {
+    let id = spec.columns.get(spec.id);
+    id.map_or_else(String::new, |id| dialect.same_id(&quoted(id.column), id.kind, text))
+}
+
+/// A live session and its user, found by the keys of both tables.
+fn session_with_user(spec: &UserSpec, dialect: &dyn Dialect) -> String {
+    let session: Vec<_> = session::COLUMNS.split(", ").map(|name| format!("s.{name}")).collect();
+    let user: Vec<_> =
+        spec.columns.iter().map(|spec| format!("u.{}", quoted(spec.column))).collect();
+    let same_user = spec.columns.get(spec.id).map_or_else(String::new, |id| {
+        dialect.same_id(&format!("u.{}", quoted(id.column)), id.kind, "s.user_id")
+    });
+    format!(
+        "SELECT {}, {} FROM fastauth_sessions AS s JOIN {} AS u ON {same_user} \
+        WHERE s.id = $1 AND s.ends_at > $2 AND s.realm = $3",
+        session.join(", "),
+        user.join(", "),
+        quoted(spec.table)
+    )
+}
+
+fn kinds(spec: &UserSpec) -> impl Iterator<Item = ColumnType> {
+    spec.columns.iter().map(|spec| spec.kind)
+}

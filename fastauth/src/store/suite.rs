@@ -1,0 +1,167 @@
+//! What every store promises, as one suite: run it against a store of your own.
+//!
+//! ```
+//! use fastauth::store::{Memory, suite};
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), suite::Failure> {
+//! suite::run::<suite::Numbered, _, _>(|| async { Memory::new() }).await?;
+//! suite::run::<suite::Keyed, _, _>(|| async { Memory::new() }).await
+//! # }
+//! ```
+//!
+//! A store for one user type only brings its own people: implement [`Specimen`] for it.
+
+mod account;
+mod once;
+mod race;
+mod rotation;
+mod session;
+mod specimen;
+mod table;
+mod user;
+mod values;
+
+use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
+
+use tokio::time::timeout;
+
+use super::{Store, StoreError};
+
+pub use specimen::{Keyed, Nothing, Numbered, Specimen};
+
+/// Runs the suite. `open` gives a new, empty store for each promise.
+///
+/// Many calls are made at the same time: run it on a runtime of several threads.
+///
+/// # Errors
+/// [`Failure`] names the first promise that is not kept and what was seen.
+pub async fn run<U, S, F>(open: impl Fn() -> F) -> Result<(), Failure>
+where
+    U: Specimen,
+    S: Store<U>,
+    F: Future<Output = S>,
+{
+    macro_rules! promises {
+        ($($room:ident::$promise:ident,)*) => {$({
+            let store = Arc::new(open().await);
+            let kept = async {
+                table::prepare::<U, S>(&store).await?;
+                $room::$promise::<U, S>(&store).await
+            };
+            let kept = timeout(PATIENCE, kept).await;
+            kept.unwrap_or_else(|_| Err(Broken("it takes more than a minute".to_owned())))
+                .map_err(|broken| Failure::new(stringify!($promise), broken))?;
+        })*};
+    }
+    promises! {
+        table::preparing_twice_changes_nothing,
+        table::a_table_of_its_own_making_fits,
+        user::a_user_comes_back_as_they_were_kept,
+        user::a_login_belongs_to_one_user,
+        user::many_users_may_have_no_login_of_a_kind,
+        user::a_change_touches_nothing_else,
+        user::a_change_to_a_taken_login_changes_nothing,
+        user::a_hash_is_replaced_only_while_it_is_the_old_one,
+        user::a_deleted_id_never_names_another,
+        user::one_of_many_registrations_wins,
+        user::one_of_many_changes_to_one_login_wins,
+        session::a_session_comes_back_as_it_was_kept,
+        session::a_session_is_over_at_its_moment,
+        session::an_id_of_a_session_is_never_adopted,
+        session::proving_oneself_again_is_noted,
+        session::only_the_owner_ends_a_session,
+        session::ending_all_spares_the_kept_and_the_foreign,
+        session::the_latest_sign_in_is_listed_first,
+        session::sweeping_forgets_what_is_over,
+        rotation::the_current_token_rotates,
+        rotation::the_end_of_a_session_never_moves,
+        rotation::the_parent_gets_the_same_child_for_a_while,
+        rotation::a_replay_does_not_prolong_the_while,
+        rotation::a_clock_set_back_makes_no_parent_immortal,
+        rotation::the_parent_of_another_child_is_reuse,
+        rotation::an_older_token_ends_the_session_at_once,
+        rotation::a_session_that_is_over_is_gone,
+        rotation::asking_first_changes_nothing,
+        rotation::one_of_many_rotations_makes_the_child,
+        once::a_token_works_once,
+        once::a_token_is_over_at_its_moment,
+        once::a_token_of_another_purpose_stays,
+        once::a_newer_token_replaces_the_older,
+        once::forgetting_spares_the_others,
+        once::sweeping_forgets_what_is_over,
+        once::one_of_many_consumers_wins,
+        values::a_value_is_over_at_its_moment,
+        values::a_value_comes_back_as_it_was_kept,
+        values::a_new_value_never_replaces_a_living_one,
+        values::a_value_is_taken_once,
+        values::a_counter_lives_for_its_window,
+        values::removing_forgets_values_and_counters,
+        values::sweeping_forgets_what_is_over,
+        values::one_of_many_takers_wins,
+        values::one_of_many_new_values_wins,
+        values::counting_together_loses_nothing,
+        account::a_session_is_found_with_its_user,
+        account::a_changed_password_ends_what_rested_on_the_old_one,
+        account::a_password_is_changed_only_from_the_old_one,
+        account::one_of_many_password_changes_wins,
+        account::a_deleted_account_leaves_nothing,
+        account::one_of_many_deletions_says_so,
+    }
+    Ok(())
+}
+
+/// A promise that a store does not keep.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Failure {
+    promise: &'static str,
+    saw: String,
+}
+
+impl Failure {
+    fn new(promise: &'static str, broken: Broken) -> Self {
+        Self { promise, saw: broken.0 }
+    }
+
+    /// The promise, a sentence: `a_token_works_once`.
+    pub fn promise(&self) -> &'static str {
+        self.promise
+    }
+
+    /// What was seen instead.
+    pub fn saw(&self) -> &str {
+        &self.saw
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let promise = self.promise.replace('_', " ");
+        write!(f, "the store does not keep a promise: {promise}; but {}", self.saw)
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl StdError for Failure {}
+
+/// What was seen in place of what was promised.
+struct Broken(String);
+
+impl From<StoreError> for Broken {
+    fn from(error: StoreError) -> Self {
+        let cause = error.source().map(|cause| format!(" ({cause})")).unwrap_or_default();
+        Self(format!("it fails: {error}{cause}"))
+    }
+}
+
+/// Goes on if it holds; else `saw` says what was seen.
+fn ensure(holds: bool, saw: impl Into<String>) -> Result<(), Broken> {
+    if holds { Ok(()) } else { Err(Broken(saw.into())) }
+}
+
+const PATIENCE: Duration = Duration::from_mins(1);

@@ -1,0 +1,30 @@
+//! Tokens: what an access token is, what it says, and the refresh tokens beside it.
+//!
+//! What comes in: a user and a session, or text that somebody presents. What goes out: a
+//! [`Token`](crate::secret::Token), or [`AccessClaims`] of which every part was checked.
+
+mod claims;
+mod extra;
+#[cfg(test)]
+mod forge;
+mod invalid;
+mod jwt;
+mod keys;
+mod object;
+mod options;
+mod provider;
+mod raw;
+mod refresh;
+mod strategy;
+
+pub use claims::AccessClaims;
+pub use extra::ExtraClaims;
+pub use invalid::{InvalidToken, UnwritableToken};
+pub use options::{TokenChecks, TokenOptions};
+pub use provider::{NoCryptography, install_crypto_provider};
+pub use refresh::{RefreshKeys, RefreshToken};
+pub use strategy::{Grant, JwtStrategy, TokenStrategy};
+
+/// The claims that are ours alone: no field, hook or caller can set them.
+pub(crate) const REGISTERED: &[&str] =
+    &["aud", "exp", "iat", "iss", "jti", "nbf", "scope", "sid", "sub", "type"];

@@ -1,0 +1,109 @@
+use std::{fmt, ops::Deref};
+
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+
+use super::InvalidToken;
+use crate::{store::SessionId, time::Timestamp, user::AuthUser};
+
+/// What a checked access token says: the user's own claims as fields, through `Deref`, and the
+/// registered ones as methods.
+pub struct AccessClaims<U: AuthUser> {
+    user_id: U::Id,
+    session_id: SessionId,
+    token_id: String,
+    issued_at: Timestamp,
+    expires_at: Timestamp,
+    scopes: Vec<String>,
+    user: U::Claims,
+    all: Map<String, Json>,
+}
+
+impl<U: AuthUser> AccessClaims<U> {
+    /// Reads the claims of a payload whose times, issuer and audience were found good.
+    pub(super) fn read(all: Map<String, Json>) -> Result<Self, InvalidToken> {
+        let user_id = U::parse_id(text(&all, "sub")?).map_err(|_| InvalidToken::Subject)?;
+        let session_id = text(&all, "sid")?.parse().map_err(|_| InvalidToken::Claim("sid"))?;
+        let token_id = text(&all, "jti")?.to_owned();
+        let issued_at = moment(&all, "iat")?;
+        let expires_at = moment(&all, "exp")?;
+        let scopes = match all.get("scope") {
+            None => Vec::new(),
+            Some(Json::String(scopes)) => {
+                scopes.split(' ').filter(|it| !it.is_empty()).map(str::to_owned).collect()
+            }
+            Some(_) => return Err(InvalidToken::Claim("scope")),
+        };
+        let payload = Json::Object(all);
+        let user =
+            U::Claims::deserialize(&payload).map_err(|_| InvalidToken::Claim("of the user"))?;
+        let Json::Object(all) = payload else { return Err(InvalidToken::Shape) };
+        Ok(Self { user_id, session_id, token_id, issued_at, expires_at, scopes, user, all })
+    }
+
+    /// Who: the claim `sub`.
+    pub fn user_id(&self) -> &U::Id {
+        &self.user_id
+    }
+
+    /// In which session: the claim `sid`.
+    pub fn session_id(&self) -> SessionId {
+        self.session_id
+    }
+
+    /// The name of this one token: the claim `jti`.
+    pub fn token_id(&self) -> &str {
+        &self.token_id
+    }
+
+    /// When it was written: the claim `iat`.
+    pub fn issued_at(&self) -> Timestamp {
+        self.issued_at
+    }
+
+    /// When its time is over: the claim `exp`.
+    pub fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+
+    /// What it may be used for: the claim `scope`, name by name.
+    pub fn scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
+    /// A claim by its name: what a `modify_jwt` hook added is found here.
+    pub fn get(&self, name: &str) -> Option<&Json> {
+        self.all.get(name)
+    }
+}
+
+impl<U: AuthUser> Deref for AccessClaims<U> {
+    type Target = U::Claims;
+
+    fn deref(&self) -> &U::Claims {
+        &self.user
+    }
+}
+
+impl<U: AuthUser> fmt::Debug for AccessClaims<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessClaims").field("session_id", &self.session_id).finish_non_exhaustive()
+    }
+}
+
+/// A claim that must be text.
+pub(super) fn text<'a>(
+    all: &'a Map<String, Json>,
+    name: &'static str,
+) -> Result<&'a str, InvalidToken> {
+    all.get(name).and_then(Json::as_str).ok_or(InvalidToken::Claim(name))
+}
+
+/// A claim that must be a whole number of seconds since 1970.
+pub(super) fn moment(
+    all: &Map<String, Json>,
+    name: &'static str,
+) -> Result<Timestamp, InvalidToken> {
+    let seconds = all.get(name).and_then(Json::as_i64).filter(|seconds| *seconds >= 0);
+    seconds.map(Timestamp::from_secs).ok_or(InvalidToken::Claim(name))
+}

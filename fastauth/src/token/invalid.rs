@@ -1,0 +1,78 @@
+use std::{error::Error as StdError, fmt};
+
+/// Why a presented token is refused. For logs: clients are told the same whatever it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum InvalidToken {
+    /// Not signed by the algorithm of the key it names.
+    Algorithm,
+    /// For another application.
+    Audience,
+    /// A claim is missing, or of another type than it must be.
+    Claim(&'static str),
+    /// Its time is over.
+    Expired,
+    /// The header asks for what we do not understand.
+    Header,
+    /// From another application.
+    Issuer,
+    /// Signed by a key that is not ours.
+    Key,
+    /// Another kind of token.
+    Kind,
+    /// Its time has not come.
+    NotYet,
+    /// Not three parts of base64url of a bearable length.
+    Shape,
+    /// The signature is wrong.
+    Signature,
+    /// It names nobody.
+    Subject,
+}
+
+impl fmt::Display for InvalidToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Algorithm => f.write_str("another algorithm than the key's"),
+            Self::Audience => f.write_str("for another audience"),
+            Self::Claim(name) => write!(f, "the claim `{name}` is missing or of another type"),
+            Self::Expired => f.write_str("expired"),
+            Self::Header => f.write_str("the header cannot be understood"),
+            Self::Issuer => f.write_str("from another issuer"),
+            Self::Key => f.write_str("signed by an unknown key"),
+            Self::Kind => f.write_str("another kind of token"),
+            Self::NotYet => f.write_str("not valid yet"),
+            Self::Shape => f.write_str("not shaped like a token"),
+            Self::Signature => f.write_str("the signature is wrong"),
+            Self::Subject => f.write_str("names no user"),
+        }
+    }
+}
+
+impl StdError for InvalidToken {}
+
+/// Why a token could not be written.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum UnwritableToken {
+    /// A header the caller asked for is one that decides how a token is read.
+    Header(String),
+    /// Longer than any server of ours reads.
+    Long(usize),
+    /// The claims cannot be written as JSON, or the system gave no random bytes.
+    Unmade(String),
+}
+
+impl fmt::Display for UnwritableToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header(name) => write!(f, "the header `{name}` cannot be set"),
+            Self::Long(bytes) => {
+                write!(f, "the token would have {bytes} bytes; at most 8192 are read")
+            }
+            Self::Unmade(cause) => write!(f, "the token could not be made: {cause}"),
+        }
+    }
+}
+
+impl StdError for UnwritableToken {}

@@ -1,0 +1,73 @@
+use std::time::Duration;
+
+use serde_json::{Map, Value as Json};
+
+/// What a caller may decide about one token that is written.
+///
+/// ```
+/// use std::time::Duration;
+/// use fastauth::token::TokenOptions;
+///
+/// let options = TokenOptions::default().max_age(Duration::from_secs(60)).audience("reports");
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct TokenOptions {
+    pub(super) audience: Option<String>,
+    pub(super) extra_data: Map<String, Json>,
+    pub(super) headers: Map<String, Json>,
+    pub(super) max_age: Option<Duration>,
+    pub(super) scopes: Vec<String>,
+}
+
+impl TokenOptions {
+    /// Who it is for, in place of this application.
+    #[must_use]
+    pub fn audience(self, audience: impl Into<String>) -> Self {
+        Self { audience: Some(audience.into()), ..self }
+    }
+
+    /// More claims. The registered ones and the user's own win over them.
+    #[must_use]
+    pub fn extra_data(self, extra_data: Map<String, Json>) -> Self {
+        Self { extra_data, ..self }
+    }
+
+    /// More members of the header. Those that decide how a token is read cannot be set.
+    #[must_use]
+    pub fn headers(self, headers: Map<String, Json>) -> Self {
+        Self { headers, ..self }
+    }
+
+    /// How long it lasts: 15 minutes unless told otherwise.
+    #[must_use]
+    pub fn max_age(self, max_age: Duration) -> Self {
+        Self { max_age: Some(max_age), ..self }
+    }
+
+    /// What it may be used for (RFC 6749 §3.3).
+    #[must_use]
+    pub fn scopes(self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self { scopes: scopes.into_iter().map(Into::into).collect(), ..self }
+    }
+}
+
+/// What a token that is read must say.
+#[derive(Clone, Debug)]
+pub struct TokenChecks {
+    pub(super) audience: String,
+    pub(super) issuer: String,
+    pub(super) leeway: Duration,
+}
+
+impl TokenChecks {
+    /// From this issuer, for this audience, compared letter by letter (ASVS 9.2.3).
+    pub fn new(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
+        Self { audience: audience.into(), issuer: issuer.into(), leeway: Duration::from_secs(5) }
+    }
+
+    /// How far clocks may differ: 5 seconds.
+    #[must_use]
+    pub fn leeway(self, leeway: Duration) -> Self {
+        Self { leeway, ..self }
+    }
+}

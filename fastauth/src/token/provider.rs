@@ -1,0 +1,36 @@
+//! The cryptography behind the tokens. jsonwebtoken panics at first use when its features choose none
+//! or both, and features add up over a whole program: so the choice is made here, once.
+
+#[cfg(feature = "aws-lc-rs")]
+#[path = "provider/aws_lc_rs.rs"]
+mod chosen;
+
+#[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
+#[path = "provider/rust_crypto.rs"]
+mod chosen;
+
+#[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+#[path = "provider/none.rs"]
+mod chosen;
+
+use std::{error::Error as StdError, fmt};
+
+/// Chooses the cryptography for this process. Whatever was chosen before stays.
+///
+/// # Errors
+/// fastauth was compiled without any.
+pub fn install_crypto_provider() -> Result<(), NoCryptography> {
+    chosen::install()
+}
+
+/// Neither the feature `aws-lc-rs` nor `rust-crypto` is on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct NoCryptography;
+
+impl fmt::Display for NoCryptography {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("fastauth was compiled without a cryptographic back end")
+    }
+}
+
+impl StdError for NoCryptography {}

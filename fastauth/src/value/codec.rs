@@ -1,0 +1,143 @@
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value as Json;
+
+use super::{Column, ColumnError, ColumnType, Value, WireError, wire};
+
+/// How one field is kept and how it travels. The derive makes one constant of it for each field:
+/// the only place where a bound on the field's type is asked for.
+pub struct Codec<T: 'static> {
+    kind: ColumnType,
+    nullable: bool,
+    copy: fn(&T) -> T,
+    put: fn(&T) -> Value,
+    get: fn(Value) -> Result<T, ColumnError>,
+    to_json: fn(&T) -> Json,
+    from_json: fn(Json) -> Result<T, WireError>,
+}
+
+impl<T: 'static> Codec<T> {
+    /// Through the column's own value, on the wire as in the store.
+    pub const fn column() -> Self
+    where
+        T: Column,
+    {
+        Self {
+            kind: T::TYPE,
+            nullable: T::NULLABLE,
+            copy: T::clone,
+            put: T::to_value,
+            get: T::from_value,
+            to_json: |field| wire::to_json(field.to_value()),
+            from_json: |json| {
+                wire::from_json(json, T::TYPE).and_then(|value| {
+                    T::from_value(value).map_err(|_| WireError::expected(T::TYPE))
+                })
+            },
+        }
+    }
+
+    /// Through serde, as a JSON document.
+    pub const fn json() -> Self
+    where
+        T: JsonColumn,
+    {
+        Self {
+            kind: ColumnType::Json,
+            nullable: false,
+            copy: T::clone,
+            put: |field| match serde_json::to_string(field) {
+                Ok(text) if text != "null" => Value::Json(text),
+                _ => Value::Null,
+            },
+            get: |value| {
+                let text = match &value {
+                    Value::Json(text) | Value::Text(text) => text,
+                    Value::Null => "null",
+                    _ => return Err(ColumnError::new("expected a JSON document")),
+                };
+                // serde's own message may quote the value.
+                serde_json::from_str(text)
+                    .map_err(|_| ColumnError::new("the JSON document has another shape"))
+            },
+            to_json: |field| serde_json::to_value(field).unwrap_or(Json::Null),
+            from_json: |json| serde_json::from_value(json).map_err(|_| WireError::shape()),
+        }
+    }
+
+    /// For a value that is never stored: it only comes in, or goes out.
+    pub(crate) const fn wire_only(
+        to_json: fn(&T) -> Json,
+        from_json: fn(Json) -> Result<T, WireError>,
+    ) -> Self
+    where
+        T: Clone,
+    {
+        Self {
+            kind: ColumnType::Text,
+            nullable: false,
+            copy: T::clone,
+            put: |_| Value::Null,
+            get: |_| Err(ColumnError::new("never stored")),
+            to_json,
+            from_json,
+        }
+    }
+
+    /// The same, for a column that may (or may not) be `NULL`.
+    #[must_use]
+    pub const fn nullable(self, nullable: bool) -> Self {
+        Self { nullable, ..self }
+    }
+
+    /// The same, with another reading of what a client sends.
+    #[must_use]
+    pub(crate) const fn reading(self, from_json: fn(Json) -> Result<T, WireError>) -> Self {
+        Self { from_json, ..self }
+    }
+
+    /// The kind of column it is kept in.
+    pub const fn kind(&self) -> ColumnType {
+        self.kind
+    }
+
+    /// Whether the column may be `NULL`.
+    pub const fn is_nullable(&self) -> bool {
+        self.nullable
+    }
+
+    /// A field for a body or for claims.
+    pub fn copy(&self, field: &T) -> T {
+        (self.copy)(field)
+    }
+
+    /// The value to store.
+    pub fn put(&self, field: &T) -> Value {
+        (self.put)(field)
+    }
+
+    /// Reads a stored value.
+    pub fn get(&self, value: Value) -> Result<T, ColumnError> {
+        (self.get)(value)
+    }
+
+    /// What a client or a token is shown.
+    pub fn to_json(&self, field: &T) -> Json {
+        (self.to_json)(field)
+    }
+
+    /// Reads what a client or a token says.
+    pub fn from_json(&self, json: Json) -> Result<T, WireError> {
+        (self.from_json)(json)
+    }
+}
+
+/// A type that serde can turn into a JSON document and back: what `#[auth(json)]` asks for.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be kept as JSON",
+    label = "not `Clone`, `Serialize` and `Deserialize`",
+    note = "derive `Clone`, `Serialize` and `Deserialize` for it"
+)]
+pub trait JsonColumn: Clone + DeserializeOwned + Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone + DeserializeOwned + Serialize> JsonColumn for T {}

@@ -1,0 +1,143 @@
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    fmt,
+};
+
+use serde::{Deserialize, Deserializer, de};
+use serde_json::Value as Json;
+
+use super::Codec;
+use crate::error::FieldError;
+
+/// The members of a JSON object a client sent, read one by one. What is wrong with any of them is
+/// remembered, so that a reply names everything at once; what nobody asked for is refused.
+#[derive(Default)]
+pub struct Fields {
+    members: BTreeMap<String, Json>,
+    errors: Vec<FieldError>,
+}
+
+impl Fields {
+    /// From members already apart.
+    pub fn new(members: impl IntoIterator<Item = (String, Json)>) -> Self {
+        Self { members: members.into_iter().collect(), errors: Vec::new() }
+    }
+
+    /// Lets clients say `word` for the field `name`: the part's own word, as in the other routes.
+    pub fn alias(&mut self, name: &str, word: &str) {
+        if name == word || !self.members.contains_key(word) {
+            return;
+        }
+        if self.members.contains_key(name) {
+            self.members.remove(word);
+            self.errors.push(FieldError::at(
+                word,
+                "duplicate",
+                format!("`{word}` and `{name}` are the same field"),
+            ));
+        } else if let Some(value) = self.members.remove(word) {
+            self.members.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Whether there is a member of this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// The member `name`, which must be there.
+    pub fn required<T>(&mut self, name: &str, codec: &Codec<T>) -> Option<T> {
+        let value = self.members.remove(name);
+        if value.is_none() {
+            self.errors.push(FieldError::at(name, "missing", "this field is required"));
+        }
+        value.and_then(|json| self.read(name, json, codec))
+    }
+
+    /// The member `name`, or what stands for its absence.
+    pub fn optional<T>(
+        &mut self,
+        name: &str,
+        codec: &Codec<T>,
+        absent: impl FnOnce() -> T,
+    ) -> Option<T> {
+        match self.members.remove(name) {
+            Some(json) => self.read(name, json, codec),
+            None => Some(absent()),
+        }
+    }
+
+    /// The member `name` of a patch: `Some(None)` when it is absent.
+    #[allow(
+        clippy::option_option,
+        reason = "outside whether it could be read, inside whether it was there"
+    )]
+    pub fn patched<T>(&mut self, name: &str, codec: &Codec<T>) -> Option<Option<T>> {
+        match self.members.remove(name) {
+            Some(json) => self.read(name, json, codec).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// Remembers an error of the caller's own.
+    pub fn error(&mut self, error: FieldError) {
+        self.errors.push(error);
+    }
+
+    /// Refuses the members nobody asked for.
+    ///
+    /// # Errors
+    /// Everything that was wrong, the client's fault.
+    pub fn finish(mut self) -> Result<(), Vec<FieldError>> {
+        for name in self.members.keys() {
+            // The name is the client's text: cut, so that an error stays a line.
+            let shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
+            self.errors.push(FieldError::at(
+                &shown,
+                "unknown",
+                "this field is not one of this route's",
+            ));
+        }
+        if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
+    }
+
+    fn read<T>(&mut self, name: &str, json: Json, codec: &Codec<T>) -> Option<T> {
+        codec
+            .from_json(json)
+            .map_err(|error| self.errors.push(FieldError::at(name, error.code, error.detail)))
+            .ok()
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    /// # Errors
+    /// Not an object, or one with a member twice: which of the two counts would be anybody's guess
+    /// (RFC 8259 §4, ASVS 1.5.3).
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> de::Visitor<'de> for Members {
+            type Value = BTreeMap<String, Json>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = BTreeMap::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    match members.entry(name) {
+                        Entry::Occupied(_) => {
+                            return Err(de::Error::custom("a member stands twice"));
+                        }
+                        Entry::Vacant(free) => free.insert(map.next_value()?),
+                    };
+                }
+                Ok(members)
+            }
+        }
+
+        let members = deserializer.deserialize_map(Members)?;
+        Ok(Self { members, errors: Vec::new() })
+    }
+}

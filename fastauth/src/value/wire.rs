@@ -1,0 +1,71 @@
+//! Column values as JSON: times as RFC 3339, bytes as base64url, the rest as itself.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Number, Value as Json};
+use uuid::Uuid;
+
+use super::{ColumnType, Value};
+use crate::time::Timestamp;
+
+/// What a client sent is not what the field holds. Names the kind, never the value.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct WireError {
+    /// A stable word for [`FieldError::code`](crate::error::FieldError::code).
+    pub code: &'static str,
+    /// One sentence for people.
+    pub detail: &'static str,
+}
+
+impl WireError {
+    /// A value of another kind than the column's.
+    pub const fn expected(kind: ColumnType) -> Self {
+        let detail = match kind {
+            ColumnType::Bool => "expected true or false",
+            ColumnType::Bytes => "expected bytes as base64url text",
+            ColumnType::Float => "expected a number",
+            ColumnType::Int => "expected a whole number in range",
+            ColumnType::Json => "expected another JSON value",
+            ColumnType::Text => "expected text that the field can hold",
+            ColumnType::Time => "expected a time as RFC 3339 text",
+            ColumnType::Uuid => "expected a UUID",
+        };
+        Self { code: "wrong_type", detail }
+    }
+
+    /// A JSON value of another shape than the type's.
+    pub(super) const fn shape() -> Self {
+        Self::expected(ColumnType::Json)
+    }
+}
+
+pub(super) fn to_json(value: Value) -> Json {
+    match value {
+        Value::Bool(it) => Json::Bool(it),
+        Value::Bytes(it) => Json::String(URL_SAFE_NO_PAD.encode(it)),
+        Value::Float(it) => Number::from_f64(it).map_or(Json::Null, Json::Number),
+        Value::Int(it) => Json::Number(it.into()),
+        Value::Json(it) => serde_json::from_str(&it).unwrap_or(Json::Null),
+        Value::Null => Json::Null,
+        Value::Text(it) => Json::String(it),
+        Value::Time(it) => Json::String(it.to_string()),
+        Value::Uuid(it) => Json::String(it.to_string()),
+    }
+}
+
+pub(super) fn from_json(json: Json, kind: ColumnType) -> Result<Value, WireError> {
+    let value = match (json, kind) {
+        // A column that cannot be null refuses it when it reads the value.
+        (Json::Null, _) => Some(Value::Null),
+        (Json::Bool(it), ColumnType::Bool) => Some(Value::Bool(it)),
+        (Json::Number(it), ColumnType::Float) => it.as_f64().map(Value::Float),
+        (Json::Number(it), ColumnType::Int) => it.as_i64().map(Value::Int),
+        (Json::String(it), ColumnType::Bytes) => URL_SAFE_NO_PAD.decode(it).ok().map(Value::Bytes),
+        // No store of ours keeps a NUL in text; PostgreSQL refuses it.
+        (Json::String(it), ColumnType::Text) if !it.contains('\0') => Some(Value::Text(it)),
+        (Json::String(it), ColumnType::Time) => it.parse::<Timestamp>().ok().map(Value::Time),
+        (Json::String(it), ColumnType::Uuid) => Uuid::try_parse(&it).ok().map(Value::Uuid),
+        (it, ColumnType::Json) => Some(Value::Json(it.to_string())),
+        _ => None,
+    };
+    value.ok_or(WireError::expected(kind))
+}

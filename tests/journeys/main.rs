@@ -1,0 +1,11 @@
+//! Stories: HTTP in, HTTP out.
+
+mod bodies;
+mod guards;
+mod login;
+mod me;
+mod password;
+mod refresh;
+mod register;
+mod sessions;
+mod setup;

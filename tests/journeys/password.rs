@@ -1,0 +1,90 @@
+use fastauth_tests::{PASSWORD, World, ada};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_changed_password_keeps_this_session_and_ends_the_others() {
+    const NEW: &str = "a new horse every year";
+    let world = World::new().await;
+    let reply = world.client.post("/auth/register", ada()).await.expect(201);
+    let login = json!({ "email": "ada@example.com", "password": PASSWORD });
+    let other = world.client.post("/auth/login", login.clone()).await.expect(200);
+    let me = world.client.signed_in(&reply);
+    me.post("/auth/password/change", json!({ "current_password": PASSWORD, "new_password": NEW }))
+        .await
+        .expect(204);
+    me.get("/auth/me").await.expect(200);
+    world
+        .client
+        .post("/auth/refresh", json!({ "refresh_token": reply.refresh() }))
+        .await
+        .expect(200);
+    world.client.signed_in(&other).get("/auth/me").await.problem(401, "invalid_token");
+    world
+        .client
+        .post("/auth/refresh", json!({ "refresh_token": other.refresh() }))
+        .await
+        .problem(401, "invalid_refresh_token");
+    world.client.post("/auth/login", login).await.problem(401, "invalid_credentials");
+    world
+        .client
+        .post("/auth/login", json!({ "email": "ada@example.com", "password": NEW }))
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn a_change_needs_the_current_password_and_a_good_new_one() {
+    let world = World::new().await;
+    let me = world.client.signed_in(&world.client.post("/auth/register", ada()).await.expect(201));
+    let change = async |current: serde_json::Value, new: &str| {
+        let mut body = json!({ "new_password": new });
+        if !current.is_null() {
+            body["current_password"] = current;
+        }
+        me.post("/auth/password/change", body).await
+    };
+    let _ =
+        change(json!("wrong password"), "quite another one").await.problem(403, "wrong_password");
+    assert_eq!(
+        change(json!(null), "quite another one").await.problem(422, "validation_failed").errors(),
+        ["/current_password missing"]
+    );
+    assert_eq!(
+        change(json!(PASSWORD), "short").await.problem(422, "validation_failed").errors(),
+        ["/new_password too_short"]
+    );
+    assert_eq!(
+        change(json!(PASSWORD), "password123").await.problem(422, "validation_failed").errors(),
+        ["/new_password too_common"]
+    );
+    assert_eq!(
+        change(json!(PASSWORD), &"x".repeat(257)).await.problem(422, "validation_failed").errors(),
+        ["/new_password too_long"]
+    );
+    assert_eq!(
+        change(json!("x".repeat(257)), "quite another one")
+            .await
+            .problem(422, "validation_failed")
+            .errors(),
+        ["/current_password too_long"]
+    );
+    world
+        .client
+        .post("/auth/login", json!({ "email": "ada@example.com", "password": PASSWORD }))
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn reauthentication_asks_for_the_password() {
+    let world = World::new().await;
+    let me = world.client.signed_in(&world.client.post("/auth/register", ada()).await.expect(201));
+    me.post("/auth/reauthenticate", json!({ "password": "wrong password" }))
+        .await
+        .problem(403, "wrong_password");
+    assert_eq!(
+        me.post("/auth/reauthenticate", json!({})).await.problem(422, "validation_failed").errors(),
+        ["/password missing"]
+    );
+    me.post("/auth/reauthenticate", json!({ "password": PASSWORD })).await.expect(204);
+}

@@ -1,0 +1,396 @@
+//! The suite sees what it is there to see: each of these stores breaks one promise.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use fastauth::{
+    AuthUser, PasswordHash,
+    secret::Digest,
+    store::{
+        KeyValueStore, Memory, NewUser, OneTimeToken, OneTimeTokenStore, Owner, Purpose, Rotation,
+        RotationOutcome, Session, SessionId, SessionStore, Store, StoreError, UserChange,
+        UserStore, owner_of,
+        suite::{self, Keyed},
+    },
+    time::Timestamp,
+    value::{Column, Value},
+};
+use tokio::time::sleep;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fault {
+    AnyOwnerEnds,
+    AnyPurposeConsumes,
+    AskingRotates,
+    ConsumeReadsThenDeletes,
+    CountReadsThenWrites,
+    DeletionLeavesSessions,
+    EndsLate,
+    GraceForever,
+    HashIsReplacedBlindly,
+    KeepsNoData,
+    ListsOldestFirst,
+    NewValueReadsThenWrites,
+    NoGrace,
+    PasswordChangeSparesSessions,
+    ReuseSparesTheSession,
+    RotationReadsThenWrites,
+    SaysAnotherColumn,
+    SweepsTooMuch,
+    TakeReadsThenRemoves,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_suite_names_the_promise_that_is_broken() {
+    for (fault, promise) in [
+        (Fault::AnyOwnerEnds, "only_the_owner_ends_a_session"),
+        (Fault::AnyPurposeConsumes, "a_token_of_another_purpose_stays"),
+        (Fault::AskingRotates, "asking_first_changes_nothing"),
+        (Fault::ConsumeReadsThenDeletes, "one_of_many_consumers_wins"),
+        (Fault::CountReadsThenWrites, "counting_together_loses_nothing"),
+        (Fault::DeletionLeavesSessions, "a_deleted_account_leaves_nothing"),
+        (Fault::EndsLate, "a_session_is_over_at_its_moment"),
+        (Fault::GraceForever, "the_parent_gets_the_same_child_for_a_while"),
+        (Fault::HashIsReplacedBlindly, "a_hash_is_replaced_only_while_it_is_the_old_one"),
+        (Fault::KeepsNoData, "a_session_comes_back_as_it_was_kept"),
+        (Fault::ListsOldestFirst, "the_latest_sign_in_is_listed_first"),
+        (Fault::NewValueReadsThenWrites, "one_of_many_new_values_wins"),
+        (Fault::NoGrace, "the_parent_gets_the_same_child_for_a_while"),
+        (Fault::PasswordChangeSparesSessions, "a_changed_password_ends_what_rested_on_the_old_one"),
+        (Fault::ReuseSparesTheSession, "the_parent_gets_the_same_child_for_a_while"),
+        (Fault::RotationReadsThenWrites, "one_of_many_rotations_makes_the_child"),
+        (Fault::SaysAnotherColumn, "a_login_belongs_to_one_user"),
+        (Fault::SweepsTooMuch, "sweeping_forgets_what_is_over"),
+        (Fault::TakeReadsThenRemoves, "one_of_many_takers_wins"),
+    ] {
+        let open = || async move { Broken { fault, ..Broken::default() } };
+        let failure = suite::run::<Keyed, _, _>(open).await.expect_err(promise);
+        assert_eq!(failure.promise(), promise, "{fault:?}: {failure}");
+    }
+}
+
+/// Long enough for the others to read what this one is about to write.
+async fn everybody_reads() {
+    sleep(Duration::from_millis(5)).await;
+}
+
+struct Broken {
+    fault: Fault,
+    store: Memory,
+    current: Arc<Mutex<HashMap<SessionId, Digest>>>,
+}
+
+impl Default for Broken {
+    fn default() -> Self {
+        Self { fault: Fault::AnyOwnerEnds, store: Memory::new(), current: Arc::default() }
+    }
+}
+
+impl Broken {
+    fn is(&self, fault: Fault) -> bool {
+        self.fault == fault
+    }
+}
+
+#[async_trait]
+impl KeyValueStore for Broken {
+    async fn get(&self, key: &str, now: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
+        self.store.get(key, now).await
+    }
+
+    async fn set(&self, key: &str, value: &[u8], until: Timestamp) -> Result<(), StoreError> {
+        self.store.set(key, value, until).await
+    }
+
+    async fn set_new(
+        &self,
+        key: &str,
+        value: &[u8],
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        if !self.is(Fault::NewValueReadsThenWrites) {
+            return self.store.set_new(key, value, now, until).await;
+        }
+        let is_new = self.store.get(key, now).await?.is_none();
+        everybody_reads().await;
+        if is_new {
+            self.store.set(key, value, until).await?;
+        }
+        Ok(is_new)
+    }
+
+    async fn take(&self, key: &str, now: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
+        if !self.is(Fault::TakeReadsThenRemoves) {
+            return self.store.take(key, now).await;
+        }
+        let value = self.store.get(key, now).await?;
+        everybody_reads().await;
+        self.store.remove(key).await?;
+        Ok(value)
+    }
+
+    async fn count(
+        &self,
+        key: &str,
+        by: u32,
+        now: Timestamp,
+        window: Duration,
+    ) -> Result<u64, StoreError> {
+        if !self.is(Fault::CountReadsThenWrites) {
+            return self.store.count(key, by, now, window).await;
+        }
+        let sum = self.store.count(key, 0, now, window).await?;
+        everybody_reads().await;
+        self.store.count(key, by, now, window).await?;
+        Ok(sum + u64::from(by))
+    }
+
+    async fn remove(&self, key: &str) -> Result<(), StoreError> {
+        self.store.remove(key).await
+    }
+
+    async fn sweep_values(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.store.sweep_values(now).await
+    }
+}
+
+#[async_trait]
+impl OneTimeTokenStore for Broken {
+    async fn put_token(&self, token: &OneTimeToken) -> Result<(), StoreError> {
+        self.store.put_token(token).await
+    }
+
+    async fn consume_token(
+        &self,
+        digest: &Digest,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<Option<OneTimeToken>, StoreError> {
+        if self.is(Fault::AnyPurposeConsumes) {
+            for purpose in Purpose::ALL {
+                let taken = self.store.consume_token(digest, *purpose, now).await?;
+                if taken.is_some() {
+                    return Ok(taken);
+                }
+            }
+            return Ok(None);
+        }
+        let taken = self.store.consume_token(digest, purpose, now).await?;
+        if let Some(token) = taken.as_ref().filter(|_| self.is(Fault::ConsumeReadsThenDeletes)) {
+            self.store.put_token(token).await?;
+            everybody_reads().await;
+            self.store.consume_token(digest, purpose, now).await?;
+        }
+        Ok(taken)
+    }
+
+    async fn forget_tokens(
+        &self,
+        owner: &Owner,
+        purpose: Option<Purpose>,
+    ) -> Result<(), StoreError> {
+        self.store.forget_tokens(owner, purpose).await
+    }
+
+    async fn sweep_tokens(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.store.sweep_tokens(now).await
+    }
+}
+
+#[async_trait]
+impl SessionStore for Broken {
+    async fn create_session(
+        &self,
+        session: &Session,
+        refresh: Option<&Digest>,
+    ) -> Result<(), StoreError> {
+        let mut session = session.clone();
+        if self.is(Fault::KeepsNoData) {
+            session.data.clear();
+        }
+        if let Some(refresh) = refresh {
+            self.current.lock().unwrap().insert(session.id, *refresh);
+        }
+        self.store.create_session(&session, refresh).await
+    }
+
+    async fn find_session(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<Option<Session>, StoreError> {
+        let late = Duration::from_micros(u64::from(self.is(Fault::EndsLate)));
+        self.store.find_session(id, now - late).await
+    }
+
+    async fn would_rotate(&self, rotation: &Rotation) -> Result<Option<Session>, StoreError> {
+        let asked = self.store.would_rotate(rotation).await?;
+        if self.is(Fault::AskingRotates) && asked.is_some() {
+            self.store.rotate_session(rotation).await?;
+        }
+        let grace = Duration::from_secs(if self.is(Fault::GraceForever) { 1_000_000 } else { 10 });
+        self.store.would_rotate(&Rotation { grace, ..rotation.clone() }).await
+    }
+
+    async fn rotate_session(&self, rotation: &Rotation) -> Result<RotationOutcome, StoreError> {
+        let grace = match self.fault {
+            Fault::GraceForever => Duration::from_secs(1_000_000),
+            Fault::NoGrace => Duration::ZERO,
+            _ => rotation.grace,
+        };
+        let rotation = Rotation { grace, ..rotation.clone() };
+        let read = self.current.lock().unwrap().get(&rotation.session).copied();
+        let outcome = self.store.rotate_session(&rotation).await?;
+        match outcome {
+            RotationOutcome::Reused(session) if self.is(Fault::ReuseSparesTheSession) => {
+                self.store.create_session(&session, None).await?;
+                Ok(RotationOutcome::Reused(session))
+            }
+            RotationOutcome::Replayed(session)
+                if self.is(Fault::RotationReadsThenWrites) && read == Some(rotation.presented) =>
+            {
+                Ok(RotationOutcome::Rotated(session))
+            }
+            RotationOutcome::Rotated(session) => {
+                everybody_reads().await;
+                self.current.lock().unwrap().insert(rotation.session, rotation.child);
+                Ok(RotationOutcome::Rotated(session))
+            }
+            outcome => Ok(outcome),
+        }
+    }
+
+    async fn reauthenticate_session(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.store.reauthenticate_session(id, now).await
+    }
+
+    async fn end_session(
+        &self,
+        owner: &Owner,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        match self.store.find_session(id, now).await? {
+            Some(session) if self.is(Fault::AnyOwnerEnds) => {
+                self.store.end_session(&session.owner, id, now).await
+            }
+            _ => self.store.end_session(owner, id, now).await,
+        }
+    }
+
+    async fn end_sessions(
+        &self,
+        owner: &Owner,
+        keep: Option<SessionId>,
+    ) -> Result<u64, StoreError> {
+        self.store.end_sessions(owner, keep).await
+    }
+
+    async fn list_sessions(
+        &self,
+        owner: &Owner,
+        now: Timestamp,
+    ) -> Result<Vec<Session>, StoreError> {
+        let mut sessions = self.store.list_sessions(owner, now).await?;
+        if self.is(Fault::ListsOldestFirst) {
+            sessions.reverse();
+        }
+        Ok(sessions)
+    }
+
+    async fn sweep_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let more = Duration::from_micros(u64::from(self.is(Fault::SweepsTooMuch)));
+        self.store.sweep_sessions(now + more).await
+    }
+}
+
+#[async_trait]
+impl<U: AuthUser> UserStore<U> for Broken {
+    async fn create_user(&self, new: NewUser<U>) -> Result<U, StoreError> {
+        let made = self.store.create_user(new).await;
+        made.map_err(|error| match error {
+            StoreError::Taken(_) if self.is(Fault::SaysAnotherColumn) => {
+                StoreError::Taken("email".to_owned())
+            }
+            error => error,
+        })
+    }
+
+    async fn find_by_id(&self, id: &U::Id) -> Result<Option<U>, StoreError> {
+        self.store.find_by_id(id).await
+    }
+
+    async fn find_by_email(&self, email: &str) -> Result<Option<U>, StoreError> {
+        self.store.find_by_email(email).await
+    }
+
+    async fn find_by_username(&self, username: &str) -> Result<Option<U>, StoreError> {
+        self.store.find_by_username(username).await
+    }
+
+    async fn update_user(&self, id: &U::Id, change: UserChange) -> Result<Option<U>, StoreError> {
+        self.store.update_user(id, change).await
+    }
+
+    async fn replace_password_hash(
+        &self,
+        id: &U::Id,
+        old: &PasswordHash,
+        new: &PasswordHash,
+    ) -> Result<bool, StoreError> {
+        let Some(column) = U::SPEC.password_hash else { return Ok(false) };
+        if !self.is(Fault::HashIsReplacedBlindly) {
+            return UserStore::<U>::replace_password_hash(&self.store, id, old, new).await;
+        }
+        let columns: Vec<(usize, Value)> = vec![(column, new.to_value())];
+        let change = UserChange { columns, at: Timestamp::from_secs(0) };
+        Ok(UserStore::<U>::update_user(&self.store, id, change).await?.is_some())
+    }
+
+    fn describe(&self) -> String {
+        "broken".to_owned()
+    }
+}
+
+#[async_trait]
+impl<U: AuthUser> Store<U> for Broken {
+    async fn change_password(
+        &self,
+        id: &U::Id,
+        old: Option<&PasswordHash>,
+        new: &PasswordHash,
+        keep: Option<SessionId>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let owner = owner_of::<U>(id);
+        let before = self.store.list_sessions(&owner, now).await?;
+        let changed = Store::<U>::change_password(&self.store, id, old, new, keep, now).await?;
+        if changed && self.is(Fault::PasswordChangeSparesSessions) {
+            for session in before.iter().filter(|session| Some(session.id) != keep) {
+                self.store.create_session(session, None).await?;
+            }
+        }
+        Ok(changed)
+    }
+
+    async fn delete_account(&self, id: &U::Id) -> Result<bool, StoreError> {
+        let owner = owner_of::<U>(id);
+        let before = self.store.list_sessions(&owner, Timestamp::from_secs(0)).await?;
+        let deleted = Store::<U>::delete_account(&self.store, id).await?;
+        if deleted && self.is(Fault::DeletionLeavesSessions) {
+            for session in &before {
+                self.store.create_session(session, None).await?;
+            }
+        }
+        Ok(deleted)
+    }
+}

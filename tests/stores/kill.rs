@@ -1,0 +1,100 @@
+//! A process that is killed at any instant: what it acknowledged is there, the rest is whole or
+//! absent.
+
+use std::{
+    env,
+    io::{BufRead, BufReader, Write, stdout},
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+use fastauth::{
+    secret::Digest,
+    store::{
+        Owner, Rotation, RotationOutcome, Session, SessionId, SessionStore, UserStore, owner_of,
+        suite::{Keyed, Specimen},
+    },
+    time::Timestamp,
+};
+
+use super::scratch::{Scratch, ready};
+
+const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
+const LATER: Timestamp = Timestamp::from_secs(1_700_086_400);
+const SESSION: SessionId = SessionId::from_bytes([7; 16]);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_survives_a_kill() {
+    let scratch = Scratch::new();
+    for round in 0..15 {
+        let file = scratch.new_file();
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "stores::kill::writes_until_killed", "--ignored", "--nocapture"])
+            .env("FASTAUTH_TEST_DATABASE", &file)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let mut acknowledged = lines.filter_map(|line| line.strip_prefix("done ")?.parse().ok());
+        let last: u32 = acknowledged.nth(2 * round + 1).unwrap();
+        child.kill().unwrap();
+        let last = acknowledged.last().unwrap_or(last);
+        child.wait().unwrap();
+
+        let store = ready(&file).await;
+        for number in 0..=last {
+            let email = format!("person-{number}@example.com");
+            let found = UserStore::<Keyed>::find_by_email(&store, &email).await.unwrap();
+            assert!(found.is_some(), "{email} was acknowledged");
+        }
+        // The client goes on with the last token it was given, lost reply or not (ROT-6).
+        let outcome = store.rotate_session(&turn(last + 1)).await.unwrap();
+        let goes_on = matches!(outcome, RotationOutcome::Rotated(_) | RotationOutcome::Replayed(_));
+        assert!(goes_on, "after {last}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "it is what `what_was_acknowledged_survives_a_kill` starts"]
+async fn writes_until_killed() {
+    let store = ready(&env::var("FASTAUTH_TEST_DATABASE").unwrap()).await;
+    store.create_session(&session(), Some(&token(0))).await.unwrap();
+    for number in 0..100_000 {
+        let user = store.create_user(Keyed::specimen(number)).await.unwrap();
+        store.end_sessions(&owner_of::<Keyed>(fastauth::AuthUser::id(&user)), None).await.unwrap();
+        store.rotate_session(&turn(number)).await.unwrap();
+        writeln!(stdout(), "done {number}").unwrap();
+    }
+}
+
+fn turn(number: u32) -> Rotation {
+    Rotation {
+        session: SESSION,
+        presented: token(number),
+        child: token(number + 1),
+        now: NOW,
+        grace: Duration::from_secs(10),
+        idle: Duration::from_hours(1),
+    }
+}
+
+fn token(number: u32) -> Digest {
+    Digest::of(number.to_be_bytes())
+}
+
+fn session() -> Session {
+    Session {
+        id: SESSION,
+        owner: Owner { realm: "users".to_owned(), user_id: "1".to_owned() },
+        provider: "password".to_owned(),
+        created_at: NOW,
+        last_used_at: NOW,
+        authenticated_at: NOW,
+        idle_until: LATER,
+        expires_at: LATER,
+        remember: false,
+        ip: None,
+        user_agent: None,
+        data: serde_json::Map::new(),
+    }
+}

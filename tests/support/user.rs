@@ -1,0 +1,45 @@
+use chrono::{DateTime, Utc};
+use fastauth::{AuthUser, PasswordHash};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// A user with nearly everything.
+#[derive(AuthUser)]
+#[auth(id, email, password_hash, active, created_at, updated_at)]
+pub struct User {
+    /// Made by the library.
+    pub id: Uuid,
+    /// Given at sign-up.
+    pub email: String,
+    /// May be chosen later.
+    #[auth(username, edit)]
+    pub username: Option<String>,
+    /// Kept as its hash.
+    pub password_hash: Option<PasswordHash>,
+    /// Switched by the application.
+    pub active: bool,
+    /// Set by the library.
+    pub created_at: DateTime<Utc>,
+    /// Set by the library.
+    pub updated_at: DateTime<Utc>,
+    /// Everywhere.
+    #[auth(signup, edit, token)]
+    pub name: String,
+    /// Can be taken back.
+    #[auth(edit)]
+    pub motto: Option<String>,
+    /// Seen and not changed.
+    #[auth(default = "free", view, token)]
+    pub plan: String,
+    /// Nobody's business.
+    #[auth(default)]
+    pub notes: String,
+}
+
+/// A password every policy here takes.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A registration.
+pub fn ada() -> Value {
+    json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Ada" })
+}

@@ -1,0 +1,10 @@
+// Mistake 1.
+use fastauth::AuthUser;
+
+#[derive(AuthUser)]
+enum User { //~ ERROR
+    Admin,
+    Guest,
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+// Mistake 60.
+use fastauth::{AuthUser, PasswordHash};
+use uuid::Uuid;
+
+#[derive(AuthUser)]
+#[auth(id, email, password_hash)]
+struct User {
+    id: Uuid,
+    email: String,
+    password_hash: PasswordHash,
+    #[auth(default = 3)] //~ ERROR
+    name: String,
+}
+
+fn main() {}

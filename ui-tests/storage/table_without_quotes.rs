@@ -1,0 +1,13 @@
+// Mistake 53.
+use fastauth::{AuthUser, PasswordHash};
+use uuid::Uuid;
+
+#[derive(AuthUser)]
+#[auth(id, email, password_hash, table = users)] //~ ERROR
+struct User {
+    id: Uuid,
+    email: String,
+    password_hash: PasswordHash,
+}
+
+fn main() {}

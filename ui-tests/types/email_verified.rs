@@ -1,0 +1,15 @@
+// Mistake 46.
+use fastauth::{AuthUser, PasswordHash};
+use uuid::Uuid;
+
+#[derive(AuthUser)]
+#[auth(id, email, password_hash)]
+struct User {
+    id: Uuid,
+    email: String,
+    password_hash: PasswordHash,
+    #[auth(email_verified)]
+    at: std::time::SystemTime, //~ ERROR
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+// Mistake of no number, in the words of rustc.
+use fastauth::{AuthUser, PasswordHash};
+use uuid::Uuid;
+
+#[derive(AuthUser)]
+#[auth(id, email, password_hash)]
+struct User {
+    id: Uuid,
+    email: String,
+    password_hash: PasswordHash,
+    #[auth(signup, edit, token, default)]
+    plan: Plan, //~ ERROR
+}
+
+fn main() {}
