@@ -2,6 +2,7 @@
 
 mod column;
 mod errors;
+mod hooks;
 mod key;
 mod krate;
 mod names;
@@ -53,8 +54,8 @@ pub fn column(item: TokenStream) -> TokenStream {
     column::derive(&parse_macro_input!(item as DeriveInput)).into()
 }
 
-/// Makes hooks of an impl block.
+#[doc = include_str!("hooks/reference.md")]
 #[proc_macro_attribute]
-pub fn auth_hooks(_arguments: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn auth_hooks(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    hooks::attribute(arguments.into(), item.into()).into()
 }

@@ -7,7 +7,13 @@ use serde_json::Value as Json;
 
 use crate::{error::FieldError, value::WireError};
 pub use crate::{
+    error::{Code, HookResult},
+    hooks::{
+        Decision, HookContext, HookFuture, IntoDecision, IntoHookResult, IntoReply, Provider,
+        Reply, SessionData,
+    },
     secret::{Password, PasswordHash},
+    token::ExtraClaims,
     user::{
         ColumnSpec, HasEmail, HasPassword, HasUsername, HasVerifiedEmail, PatchBody, SignupBody,
         UserSpec,

@@ -7,6 +7,7 @@ mod claims;
 mod columns;
 mod defaults;
 pub mod documented;
+pub mod hooks;
 mod ids;
 mod in_a_function;
 mod macro_rules;

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod guards;
+mod hooks;
 mod login;
 mod me;
 mod password;

@@ -4,6 +4,7 @@
 //! is the name of the mistake.
 
 mod column;
+mod hooks;
 mod key;
 mod parts;
 mod place;
@@ -21,11 +22,14 @@ const PARTS: &str = "#[auth(id)] id: Uuid, #[auth(email)] email: String, \
 type Row<'a> = (u16, &'a str, &'a [(&'a str, &'a str)]);
 
 fn check(expand: fn(&DeriveInput) -> syn::Result<TokenStream>, rows: &[Row<'_>]) {
+    compare(rows, |source| expand(&syn::parse_str(source).expect(source)).err());
+}
+
+fn compare(rows: &[Row<'_>], said_of: impl Fn(&str) -> Option<syn::Error>) {
     for (number, marked, said) in rows {
         let marked = marked.replace('…', PARTS);
         let (source, marks) = unmarked(&marked);
-        let item: DeriveInput = syn::parse_str(&source).expect(&source);
-        let error = expand(&item).err();
+        let error = said_of(&source);
         let mut errors: Vec<_> = error.into_iter().flatten().collect();
         errors.sort_by_key(|error| error.span().byte_range().start);
         let found: Vec<_> = errors

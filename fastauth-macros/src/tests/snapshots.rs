@@ -6,7 +6,7 @@ use std::{env, fs, path::Path};
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
-use crate::{column, key, user};
+use crate::{column, hooks, key, user};
 
 #[test]
 fn an_ordinary_user() {
@@ -64,6 +64,31 @@ fn a_column() {
     snapshot("column", column::derive, "enum Plan { Free, VeryPro }");
 }
 
+#[test]
+fn hooks() {
+    let block = "impl Hooks<User> for Welcome {
+        async fn on_signup(&self, user: &User) { self.mailer.welcome(&user.email).await }
+        async fn allow_login(&self, User { banned, .. }: &User) -> bool { return !banned; }
+        #[cfg(any())] async fn modify_jwt(&self, claims: &mut ExtraClaims) -> HookResult { claims.insert(\"plan\", 1) }
+        async fn on_forbidden(&self, _: Code, cx: &HookContext) -> Option<Reply> { None }
+    }";
+    compare("hooks", hooks_of("crate = ::auth", block));
+}
+
+#[test]
+fn unfinished_hooks() {
+    let block = "impl<T: Send> Hooks<User> for Welcome<T> {
+        async fn on_signup(&self) {}
+        async fn on_sigin(&self, user: &User) { greet(user) }
+        async fn send(&mut self, (a, b): (u8, u8)) {}
+    }";
+    compare("unfinished_hooks", hooks_of("", block));
+}
+
+fn hooks_of(arguments: &str, block: &str) -> TokenStream {
+    hooks::attribute(arguments.parse().expect(arguments), block.parse().expect(block))
+}
+
 /// What is printed for a struct that names fastauth otherwise never says `fastauth`.
 #[test]
 fn a_renamed_crate_is_named_everywhere() {
@@ -91,7 +116,11 @@ fn a_renamed_crate_is_named_everywhere() {
 }
 
 fn snapshot(name: &str, derive: fn(&DeriveInput) -> TokenStream, source: &str) {
-    let file = syn::parse2(derive(&parsed(source))).expect("items");
+    compare(name, derive(&parsed(source)));
+}
+
+fn compare(name: &str, printed: TokenStream) {
+    let file = syn::parse2(printed).expect("items");
     let printed = prettyplease::unparse(&file);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/snapshots").join(name);
     let path = path.with_extension("rs");

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
-use crate::{column, key, user};
+use crate::{column, hooks, key, user};
 
 /// What attributes and types are made of, whole and broken.
 const WORDS: &[&str] = &[
@@ -98,6 +98,64 @@ fn no_attribute_makes_a_derive_panic() {
     assert!(read > 1000, "the soup is too thin: {read}");
 }
 
+/// What blocks of hooks are made of, whole and broken.
+const HOOK_WORDS: &[&str] = &[
+    "async fn on_signup(&self) {}",
+    "async fn allow_signin(&self, user: &User) -> bool { true }",
+    "async fn on_after_login",
+    "fn on_sigin",
+    "(&self)",
+    "(self, user: User)",
+    "(&mut self, a: A, b: B, c: C, d: D)",
+    "()",
+    "-> bool",
+    "-> impl Sized",
+    "{}",
+    "{ return }",
+    "{ ? }",
+    ";",
+    "const A: u8 = 1;",
+    "type B = C;",
+    "m!();",
+    "pub",
+    "unsafe",
+    "extern \"C\"",
+    "default",
+    "<'a, T>",
+    "where T: U",
+    "#[a]",
+    "#[async_trait]",
+    "async",
+    "\u{e9}",
+];
+
+#[test]
+fn no_block_makes_the_attribute_panic() {
+    let (mut read, mut answered) = (0, 0);
+    for seed in 1..=4000_u64 {
+        let mut dice = Dice(seed);
+        let body = dice.soup_of(HOOK_WORDS);
+        let arguments = if dice.roll(6) == 0 { dice.soup() } else { String::new() };
+        let head = match dice.roll(8) {
+            0 => "impl Welcome",
+            1 => "impl Hooks for Welcome",
+            2 => "unsafe impl<T> !Hooks<'a, User> for (T,)",
+            3 => "trait Welcome",
+            4 => "mod welcome",
+            _ => "impl Hooks<User> for Welcome",
+        };
+        let item = format!("{head} {{ {body} }}");
+        // rustc reads tokens before it calls us, and nothing else.
+        let (Ok(arguments), Ok(item)) = (arguments.parse(), item.parse::<TokenStream>()) else {
+            continue;
+        };
+        read += 1;
+        answered += usize::from(!hooks::attribute(arguments, item).is_empty());
+    }
+    assert!(read > 1000, "the soup is too thin: {read}");
+    assert_eq!(answered, read, "every block is answered");
+}
+
 /// A generator of fixed seeds (xorshift), so that a failure can be seen again.
 struct Dice(u64);
 
@@ -110,10 +168,14 @@ impl Dice {
     }
 
     fn soup(&mut self) -> String {
+        self.soup_of(WORDS)
+    }
+
+    fn soup_of(&mut self, ingredients: &[&str]) -> String {
         let length = self.roll(7);
         let words = (0..length).filter_map(|_| {
-            let index = self.roll(u64::try_from(WORDS.len()).ok()?);
-            WORDS.get(usize::try_from(index).ok()?).copied()
+            let index = self.roll(u64::try_from(ingredients.len()).ok()?);
+            ingredients.get(usize::try_from(index).ok()?).copied()
         });
         words.collect::<Vec<_>>().join(" ")
     }

@@ -1,0 +1,20 @@
+// Mistake 78.
+use fastauth::{AuthUser, Hooks, PasswordHash, auth_hooks};
+
+#[derive(AuthUser)]
+#[auth(id, email, password_hash)]
+struct User {
+    id: i64,
+    email: String,
+    password_hash: PasswordHash,
+}
+
+struct Welcome;
+
+#[auth_hooks]
+#[async_trait] //~ ERROR
+impl Hooks<User> for Welcome {
+    async fn on_signup(&self) {}
+}
+
+fn main() {}

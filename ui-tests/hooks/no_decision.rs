@@ -1,0 +1,21 @@
+// Mistake 72.
+use fastauth::{AuthUser, Hooks, PasswordHash, auth_hooks};
+
+#[derive(AuthUser)]
+#[auth(id, email, password_hash)]
+struct User {
+    id: i64,
+    email: String,
+    password_hash: PasswordHash,
+}
+
+struct Welcome;
+
+#[auth_hooks]
+impl Hooks<User> for Welcome {
+    async fn allow_signin(&self, user: &User) -> String { //~ ERROR
+        user.email.clone()
+    }
+}
+
+fn main() {}

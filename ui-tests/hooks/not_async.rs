@@ -1,0 +1,19 @@
+// Mistake 67.
+use fastauth::{AuthUser, Hooks, PasswordHash, auth_hooks};
+
+#[derive(AuthUser)]
+#[auth(id, email, password_hash)]
+struct User {
+    id: i64,
+    email: String,
+    password_hash: PasswordHash,
+}
+
+struct Welcome;
+
+#[auth_hooks]
+impl Hooks<User> for Welcome {
+    fn on_signin(&self, _user: &User) {} //~ ERROR
+}
+
+fn main() {}
