@@ -3,11 +3,7 @@ use fastauth::{AuthUser, ExtraClaims, Hooks, PasswordHash, auth_hooks};
 
 #[derive(AuthUser)]
 #[auth(id, email, password_hash)]
-struct User {
-    id: i64,
-    email: String,
-    password_hash: PasswordHash,
-}
+struct User { id: i64, email: String, password_hash: PasswordHash }
 
 struct Welcome;
 
