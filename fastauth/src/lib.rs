@@ -2,6 +2,7 @@
 
 extern crate self as fastauth;
 
+pub mod access;
 mod auth;
 pub mod config;
 pub mod error;
@@ -20,6 +21,7 @@ pub mod value;
 #[doc(hidden)]
 pub mod __private;
 
+pub use access::{Any, Permission};
 pub use auth::{Auth, AuthBuilder};
 pub use error::{HookError, HookResult, SetupError, SetupProblem};
 pub use fastauth_macros::{AuthUser, Column, UserKey, auth_hooks};

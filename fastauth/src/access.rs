@@ -1,0 +1,12 @@
+//! What somebody may do: permissions as the application declares them, and the roles that hold them.
+//!
+//! What comes in: an enum under `#[derive(Permission)]`. What goes out: [`Permission`] with its names,
+//! and [`Requirement`], what a guard asks for.
+
+mod permission;
+mod requirement;
+mod role;
+
+pub use permission::{Permission, PermissionMarker, Permissions};
+pub use requirement::{Any, PermissionList, Requirement};
+pub use role::{InvalidRoleName, Role, RoleName};
