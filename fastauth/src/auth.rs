@@ -8,7 +8,7 @@ use std::{fmt, sync::Arc};
 use tokio::sync::watch;
 
 use crate::{
-    config::{BaseUrl, Lifetimes},
+    config::{BaseUrl, Lifetimes, RoleSettings},
     hooks::HookSets,
     password::{HashPool, PasswordPolicy},
     store::{SchemaReport, Store, StoreError},
@@ -46,6 +46,7 @@ pub(crate) struct Inner<U: AuthUser> {
     pub(crate) passwords: HashPool,
     pub(crate) policy: PasswordPolicy,
     pub(crate) refresh: RefreshKeys,
+    pub(crate) roles: RoleSettings,
     pub(crate) started: Started,
     pub(crate) stop: watch::Sender<bool>,
     pub(crate) store: Arc<dyn Store<U>>,

@@ -2,9 +2,11 @@
 
 mod base_url;
 mod lifetimes;
+mod roles;
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use lifetimes::Lifetimes;
+pub(crate) use roles::RoleSettings;
 
 /// The largest body a route reads, in bytes.
 pub(crate) const BODY_LIMIT: usize = 64 * 1024;

@@ -13,6 +13,7 @@ mod memory;
 mod once;
 mod refresh;
 mod report;
+mod role;
 mod session;
 #[cfg(feature = "sqlite")]
 mod sql;
@@ -23,13 +24,14 @@ mod user;
 
 use async_trait::async_trait;
 
-use crate::{secret::PasswordHash, time::Timestamp, user::AuthUser};
+use crate::{access::RoleName, secret::PasswordHash, time::Timestamp, user::AuthUser};
 
 pub use error::StoreError;
 pub use key_value::KeyValueStore;
 pub use memory::Memory;
 pub use once::{OneTimeToken, OneTimeTokenStore, Purpose};
 pub use report::{SchemaFault, SchemaReport};
+pub use role::{Assignment, Removal, RoleDeletion, RoleStore};
 pub use session::{Owner, Rotation, RotationOutcome, Session, SessionId, SessionStore};
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
@@ -46,7 +48,7 @@ pub use user::{NewUser, UserChange, UserStore};
 )]
 #[async_trait]
 pub trait Store<U: AuthUser>:
-    KeyValueStore + OneTimeTokenStore + SessionStore + UserStore<U>
+    KeyValueStore + OneTimeTokenStore + RoleStore + SessionStore + UserStore<U>
 {
     /// The live session of this id and whose it is, in one round trip where the store can.
     ///
@@ -77,8 +79,13 @@ pub trait Store<U: AuthUser>:
         now: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Deletes the account and all that is kept about it, together. `false` when it was gone.
-    async fn delete_account(&self, id: &U::Id) -> Result<bool, StoreError>;
+    /// Gives a user a role, if both are there.
+    async fn assign_role(&self, id: &U::Id, role: &RoleName) -> Result<Assignment, StoreError>;
+
+    /// Deletes the account and all that is kept about it, together. Whoever is the last to hold the
+    /// permission that is `needed` stays.
+    async fn delete_account(&self, id: &U::Id, needed: Option<&str>)
+    -> Result<Removal, StoreError>;
 }
 
 /// Who owns a user's rows in the framework's tables: the users' table and the id as text.

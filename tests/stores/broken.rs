@@ -9,11 +9,12 @@ use std::{
 use async_trait::async_trait;
 use fastauth::{
     AuthUser, PasswordHash,
+    access::{Permissions, Role, RoleName},
     secret::Digest,
     store::{
-        KeyValueStore, Memory, NewUser, OneTimeToken, OneTimeTokenStore, Owner, Purpose, Rotation,
-        RotationOutcome, Session, SessionId, SessionStore, Store, StoreError, UserChange,
-        UserStore, owner_of,
+        Assignment, KeyValueStore, Memory, NewUser, OneTimeToken, OneTimeTokenStore, Owner,
+        Purpose, Removal, RoleDeletion, RoleStore, Rotation, RotationOutcome, Session, SessionId,
+        SessionStore, Store, StoreError, UserChange, UserStore, owner_of,
         suite::{self, Keyed},
     },
     time::Timestamp,
@@ -25,6 +26,7 @@ use tokio::time::sleep;
 enum Fault {
     AnyOwnerEnds,
     AnyPurposeConsumes,
+    AnybodyGetsRoles,
     AskingRotates,
     ConsumeReadsThenDeletes,
     CountReadsThenWrites,
@@ -33,6 +35,7 @@ enum Fault {
     GraceForever,
     HashIsReplacedBlindly,
     KeepsNoData,
+    LastHolderGoes,
     ListsOldestFirst,
     NewValueReadsThenWrites,
     NoGrace,
@@ -49,6 +52,7 @@ async fn the_suite_names_the_promise_that_is_broken() {
     for (fault, promise) in [
         (Fault::AnyOwnerEnds, "only_the_owner_ends_a_session"),
         (Fault::AnyPurposeConsumes, "a_token_of_another_purpose_stays"),
+        (Fault::AnybodyGetsRoles, "only_users_get_roles_and_only_roles_that_are_there"),
         (Fault::AskingRotates, "asking_first_changes_nothing"),
         (Fault::ConsumeReadsThenDeletes, "one_of_many_consumers_wins"),
         (Fault::CountReadsThenWrites, "counting_together_loses_nothing"),
@@ -57,6 +61,7 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::GraceForever, "the_parent_gets_the_same_child_for_a_while"),
         (Fault::HashIsReplacedBlindly, "a_hash_is_replaced_only_while_it_is_the_old_one"),
         (Fault::KeepsNoData, "a_session_comes_back_as_it_was_kept"),
+        (Fault::LastHolderGoes, "the_last_holder_of_what_is_needed_keeps_it"),
         (Fault::ListsOldestFirst, "the_latest_sign_in_is_listed_first"),
         (Fault::NewValueReadsThenWrites, "one_of_many_new_values_wins"),
         (Fault::NoGrace, "the_parent_gets_the_same_child_for_a_while"),
@@ -362,6 +367,61 @@ impl<U: AuthUser> UserStore<U> for Broken {
 }
 
 #[async_trait]
+impl RoleStore for Broken {
+    async fn create_role(&self, realm: &str, role: &Role) -> Result<bool, StoreError> {
+        self.store.create_role(realm, role).await
+    }
+
+    async fn find_role(&self, realm: &str, name: &RoleName) -> Result<Option<Role>, StoreError> {
+        self.store.find_role(realm, name).await
+    }
+
+    async fn list_roles(&self, realm: &str) -> Result<Vec<Role>, StoreError> {
+        self.store.list_roles(realm).await
+    }
+
+    async fn set_role_permissions(
+        &self,
+        realm: &str,
+        role: &Role,
+        needed: Option<&str>,
+    ) -> Result<Removal, StoreError> {
+        self.store.set_role_permissions(realm, role, needed).await
+    }
+
+    async fn delete_role(
+        &self,
+        realm: &str,
+        name: &RoleName,
+        needed: Option<&str>,
+    ) -> Result<RoleDeletion, StoreError> {
+        self.store.delete_role(realm, name, needed).await
+    }
+
+    async fn revoke_role(
+        &self,
+        owner: &Owner,
+        name: &RoleName,
+        needed: Option<&str>,
+    ) -> Result<Removal, StoreError> {
+        let needed = needed.filter(|_| !self.is(Fault::LastHolderGoes));
+        self.store.revoke_role(owner, name, needed).await
+    }
+
+    async fn roles_of(&self, owner: &Owner) -> Result<Vec<Role>, StoreError> {
+        self.store.roles_of(owner).await
+    }
+
+    async fn permissions_of(&self, owner: &Owner) -> Result<Permissions, StoreError> {
+        self.store.permissions_of(owner).await
+    }
+
+    async fn is_permission_held(&self, realm: &str, permission: &str) -> Result<bool, StoreError> {
+        self.store.is_permission_held(realm, permission).await
+    }
+}
+
+#[async_trait]
 impl<U: AuthUser> Store<U> for Broken {
     async fn change_password(
         &self,
@@ -382,11 +442,21 @@ impl<U: AuthUser> Store<U> for Broken {
         Ok(changed)
     }
 
-    async fn delete_account(&self, id: &U::Id) -> Result<bool, StoreError> {
+    async fn assign_role(&self, id: &U::Id, role: &RoleName) -> Result<Assignment, StoreError> {
+        let said = Store::<U>::assign_role(&self.store, id, role).await?;
+        let is_blind = said == Assignment::NoUser && self.is(Fault::AnybodyGetsRoles);
+        Ok(if is_blind { Assignment::Assigned } else { said })
+    }
+
+    async fn delete_account(
+        &self,
+        id: &U::Id,
+        needed: Option<&str>,
+    ) -> Result<Removal, StoreError> {
         let owner = owner_of::<U>(id);
         let before = self.store.list_sessions(&owner, Timestamp::from_secs(0)).await?;
-        let deleted = Store::<U>::delete_account(&self.store, id).await?;
-        if deleted && self.is(Fault::DeletionLeavesSessions) {
+        let deleted = Store::<U>::delete_account(&self.store, id, needed).await?;
+        if deleted == Removal::Done && self.is(Fault::DeletionLeavesSessions) {
             for session in &before {
                 self.store.create_session(session, None).await?;
             }

@@ -3,7 +3,7 @@
 use fastauth::{
     AuthUser,
     store::{
-        Sqlite, Store, UserStore,
+        Removal, Sqlite, Store, UserStore,
         suite::{self, Keyed, Numbered, Specimen},
     },
 };
@@ -78,7 +78,10 @@ async fn numbers_are_never_given_again_without_autoincrement() {
     let ids = [*first.await.unwrap().id(), *second.await.unwrap().id(), *third.await.unwrap().id()];
     assert_eq!(ids, [1, 2, 3]);
     for id in [3, 2, 1] {
-        assert!(Store::<Numbered>::delete_account(&store, &id).await.unwrap());
+        assert_eq!(
+            Store::<Numbered>::delete_account(&store, &id, None).await.unwrap(),
+            Removal::Done
+        );
     }
     assert_eq!(*store.create_user(Numbered::specimen(4)).await.unwrap().id(), 4);
     let by_hand = "UPDATE \"suite numbered\" SET id = 40";

@@ -10,8 +10,8 @@ use fastauth::{
     AuthUser,
     secret::Digest,
     store::{
-        KeyValueStore, Session, SessionId, SessionStore, Sqlite, Store, StoreError, UserStore,
-        owner_of,
+        KeyValueStore, Removal, Session, SessionId, SessionStore, Sqlite, Store, StoreError,
+        UserStore, owner_of,
         suite::{Keyed, Specimen},
     },
     time::Timestamp,
@@ -64,7 +64,7 @@ async fn a_foreign_writer_who_stays_is_an_error_in_time() {
     };
     let together = || async {
         let begun = Instant::now();
-        let outcome = Store::<Keyed>::delete_account(&store, user.id()).await.map(drop);
+        let outcome = Store::<Keyed>::delete_account(&store, user.id(), None).await.map(drop);
         (outcome, begun.elapsed())
     };
     let outcomes = tokio::join!(write(), together(), write(), together(), write());
@@ -77,7 +77,10 @@ async fn a_foreign_writer_who_stays_is_an_error_in_time() {
     assert!(found.is_some() && begun.elapsed() < Duration::from_secs(1), "reading waits too");
     writer.rollback().await.unwrap();
     store.set("key", b"value", LATER).await.unwrap();
-    assert!(Store::<Keyed>::delete_account(&store, user.id()).await.unwrap());
+    assert_eq!(
+        Store::<Keyed>::delete_account(&store, user.id(), None).await.unwrap(),
+        Removal::Done
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,7 +161,7 @@ async fn a_read_only_database_is_read_and_not_written() {
     assert!(UserStore::<Keyed>::find_by_id(&store, user.id()).await.unwrap().is_some());
     let outcome = store.set("key", b"value", LATER).await;
     assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
-    let outcome = Store::<Keyed>::delete_account(&store, user.id()).await;
+    let outcome = Store::<Keyed>::delete_account(&store, user.id(), None).await;
     assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
 }
 
@@ -218,7 +221,7 @@ async fn a_corrupt_row_concerns_that_user_alone() {
         let found = UserStore::<Keyed>::find_by_id(&store, whole.id()).await.unwrap();
         assert_eq!(found.as_ref(), Some(&whole));
         // Deleted and made anew, so that each damage stands alone.
-        Store::<Keyed>::delete_account(&store, broken.id()).await.unwrap();
+        Store::<Keyed>::delete_account(&store, broken.id(), None).await.unwrap();
         let new = fastauth::store::NewUser::<Keyed>::new(
             broken.to_row().into_values().into_iter().map(Some).collect(),
         );
@@ -264,7 +267,10 @@ async fn a_call_that_is_dropped_leaves_nothing_locked() {
     }
     let begun = Instant::now();
     store.set("key", b"value", LATER).await.unwrap();
-    assert!(Store::<Keyed>::delete_account(&store, user.id()).await.unwrap());
+    assert_eq!(
+        Store::<Keyed>::delete_account(&store, user.id(), None).await.unwrap(),
+        Removal::Done
+    );
     assert!(begun.elapsed() < Duration::from_secs(1), "something was left locked");
     assert!(store.list_sessions(&owner, NOW).await.unwrap().is_empty());
 }

@@ -15,12 +15,15 @@ use tokio::task::JoinSet;
 
 use super::scratch::{Scratch, ready};
 
-const TABLES: [&str; 5] = [
+const TABLES: [&str; 8] = [
     "fastauth_sessions",
     "fastauth_one_time_tokens",
     "fastauth_key_values",
     "fastauth_counters",
     "fastauth_retired_ids",
+    "fastauth_roles",
+    "fastauth_role_permissions",
+    "fastauth_user_roles",
 ];
 
 #[tokio::test]

@@ -4,7 +4,8 @@ use tokio::sync::watch;
 
 use super::{Auth, Inner, Started, setup};
 use crate::{
-    config::Lifetimes,
+    access::{Permission, PermissionMarker},
+    config::{Lifetimes, RoleSettings},
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
     password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
@@ -22,6 +23,11 @@ use crate::{
 #[must_use = "nothing happens before `.build()`"]
 pub struct AuthBuilder<U: AuthUser, S = NoStore> {
     store: S,
+    settings: Settings<U>,
+}
+
+/// All that is decided but the store.
+struct Settings<U: AuthUser> {
     base_url: Option<String>,
     clock: Arc<dyn Clock>,
     create_user_table: bool,
@@ -30,6 +36,7 @@ pub struct AuthBuilder<U: AuthUser, S = NoStore> {
     hooks: Vec<Arc<dyn Hooks<U>>>,
     lifetimes: Lifetimes,
     policy: PasswordPolicy,
+    roles: RoleSettings,
     secret: Option<String>,
 }
 
@@ -64,8 +71,7 @@ impl<U: AuthUser, T: Store<U>> HasStore<U> for WithStore<T> {
 
 impl<U: AuthUser> AuthBuilder<U, NoStore> {
     pub(super) fn new() -> Self {
-        Self {
-            store: NoStore,
+        let settings = Settings {
             base_url: None,
             clock: Arc::new(SystemClock),
             create_user_table: false,
@@ -74,24 +80,15 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             hooks: Vec::new(),
             lifetimes: Lifetimes::default(),
             policy: PasswordPolicy::default(),
+            roles: RoleSettings::default(),
             secret: None,
-        }
+        };
+        Self { store: NoStore, settings }
     }
 
     /// Where accounts, sessions and one-time values are kept.
     pub fn store<T: Store<U>>(self, store: T) -> AuthBuilder<U, WithStore<T>> {
-        AuthBuilder {
-            store: WithStore(store),
-            base_url: self.base_url,
-            clock: self.clock,
-            create_user_table: self.create_user_table,
-            hash_limits: self.hash_limits,
-            hasher: self.hasher,
-            hooks: self.hooks,
-            lifetimes: self.lifetimes,
-            policy: self.policy,
-            secret: self.secret,
-        }
+        AuthBuilder { store: WithStore(store), settings: self.settings }
     }
 }
 
@@ -99,29 +96,28 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     /// The public address of the application, `https://app.example.com`. Without it
     /// `FASTAUTH_BASE_URL`, and without that `http://localhost:3000`.
     pub fn base_url(self, url: impl Into<String>) -> Self {
-        Self { base_url: Some(url.into()), ..self }
+        self.with(|settings| settings.base_url = Some(url.into()))
     }
 
     /// The clock everything goes by; the system's unless a test brings its own.
     pub fn clock(self, clock: impl Clock) -> Self {
-        Self { clock: Arc::new(clock), ..self }
+        self.with(|settings| settings.clock = Arc::new(clock))
     }
 
     /// Makes the table of the users if there is none, from the struct: a first run needs no
     /// migration of its own. An existing table is never changed.
     pub fn create_user_table(self) -> Self {
-        Self { create_user_table: true, ..self }
+        self.with(|settings| settings.create_user_table = true)
     }
 
     /// One more set of hooks. Sets run in the order they were given, gates until the first no.
-    pub fn hooks(mut self, hooks: impl Hooks<U>) -> Self {
-        self.hooks.push(Arc::new(hooks));
-        self
+    pub fn hooks(self, hooks: impl Hooks<U>) -> Self {
+        self.with(|settings| settings.hooks.push(Arc::new(hooks)))
     }
 
     /// How long tokens and sessions last.
     pub fn lifetimes(self, lifetimes: Lifetimes) -> Self {
-        Self { lifetimes, ..self }
+        self.with(|settings| settings.lifetimes = lifetimes)
     }
 
     /// How many passwords are hashed at a time, and how many may wait. By default as many as there
@@ -130,7 +126,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     where
         U: HasPassword,
     {
-        Self { hash_limits, ..self }
+        self.with(|settings| settings.hash_limits = hash_limits)
     }
 
     /// How passwords are hashed: [`Argon2id`] unless told otherwise.
@@ -138,7 +134,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     where
         U: HasPassword,
     {
-        Self { hasher: Some(Arc::new(hasher)), ..self }
+        self.with(|settings| settings.hasher = Some(Arc::new(hasher)))
     }
 
     /// Which passwords are taken.
@@ -146,14 +142,38 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     where
         U: HasPassword,
     {
-        Self { policy, ..self }
+        self.with(|settings| settings.policy = policy)
+    }
+
+    /// What the application lets people do. Roles can hold these permissions and no others; call it
+    /// once for each enum.
+    pub fn permissions<P: Permission>(self) -> Self {
+        self.with(|settings| settings.roles.know::<P>())
+    }
+
+    /// Mounts the routes that administer roles, for whoever holds this permission:
+    /// `.roles_admin::<can::ManageRoles>()`.
+    pub fn roles_admin<M: PermissionMarker>(self) -> Self {
+        self.with(|settings| settings.roles.administered_by::<M>())
+    }
+
+    /// Who administers roles first: the login (email or username) of an account. While nobody does,
+    /// a start gives it the role `administrator` with every permission. Without it
+    /// `FASTAUTH_FIRST_ADMINISTRATOR`.
+    pub fn first_administrator(self, login: impl Into<String>) -> Self {
+        self.with(|settings| settings.roles.first_administrator(login.into()))
     }
 
     /// The secret that every key is derived from: at least 32 random bytes, as text, `base64:…` or
     /// `hex:…`. Without it `FASTAUTH_SECRET`. There is no default; while the public address is
     /// plain http on this machine, a random one is made for the run.
     pub fn secret(self, secret: impl Into<String>) -> Self {
-        Self { secret: Some(secret.into()), ..self }
+        self.with(|settings| settings.secret = Some(secret.into()))
+    }
+
+    fn with(mut self, decide: impl FnOnce(&mut Settings<U>)) -> Self {
+        decide(&mut self.settings);
+        self
     }
 
     /// Checks everything, prepares the store and starts the background work.
@@ -165,36 +185,42 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     where
         S: HasStore<U>,
     {
+        let Self { store, settings } = self;
         let mut problems = Vec::new();
-        let base_url = setup::base_url(self.base_url.as_deref(), &mut problems);
-        let secret = setup::secret(self.secret.as_deref(), &base_url, &mut problems);
+        let base_url = setup::base_url(settings.base_url.as_deref(), &mut problems);
+        let secret = setup::secret(settings.secret.as_deref(), &base_url, &mut problems);
         if let Err(error) = install_crypto_provider() {
             let fix = "enable the feature `aws-lc-rs` (the default) or `rust-crypto`";
             problems.push(SetupProblem::new("no cryptography", error.to_string(), fix));
         }
-        for cause in self.lifetimes.contradictions() {
+        for cause in settings.lifetimes.contradictions() {
             let fix = "give `.lifetimes(…)` times that fit together";
             problems.push(SetupProblem::new("unusable lifetimes", cause, fix));
         }
-        let store = self.store.into_store();
+        for cause in settings.roles.contradictions() {
+            let fix = "declare each permission once, by `.permissions::<Can>()`";
+            problems.push(SetupProblem::new("unusable permissions", cause, fix));
+        }
+        let store = store.into_store();
         // A store is prepared only by a program that could go on to use it.
         let created = if problems.is_empty() {
-            prepare(store.as_ref(), self.create_user_table, &mut problems).await
+            prepare(store.as_ref(), settings.create_user_table, &mut problems).await
         } else {
             Vec::new()
         };
         SetupError::check(problems)?;
         let Some((secret, random_secret)) = secret else { return Err(no_secret()) };
 
-        let hasher = self.hasher.unwrap_or_else(|| Arc::new(Argon2id::default()));
+        let hasher = settings.hasher.unwrap_or_else(|| Arc::new(Argon2id::default()));
         let checks = TokenChecks::new(base_url.as_str(), base_url.as_str());
         let auth = Auth(Arc::new(Inner {
-            clock: self.clock,
-            hooks: HookSets::new(self.hooks),
-            lifetimes: self.lifetimes,
-            passwords: HashPool::new(hasher, self.hash_limits),
-            policy: self.policy,
+            clock: settings.clock,
+            hooks: HookSets::new(settings.hooks),
+            lifetimes: settings.lifetimes,
+            passwords: HashPool::new(hasher, settings.hash_limits),
+            policy: settings.policy,
             refresh: RefreshKeys::new(&secret, U::SPEC.table),
+            roles: settings.roles,
             started: Started { store: store.describe(), created, random_secret },
             stop: watch::Sender::new(false),
             store,

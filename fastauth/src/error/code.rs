@@ -44,12 +44,16 @@ codes! {
     HookFailed = "hook_failed", "Hook failed", "the application could not complete the request; try again later";
     /// Something broke on our side that has no name of its own.
     Internal = "internal", "Internal error", "the request could not be completed";
+    /// Signed in, but without the permission this needs.
+    InsufficientPermission = "insufficient_permission", "Insufficient permission", "this needs a permission that you do not have";
     /// No such account, or not this password.
     InvalidCredentials = "invalid_credentials", "Invalid credentials", "the login or the password is wrong";
     /// The refresh token is unknown, used, expired or not one.
     InvalidRefreshToken = "invalid_refresh_token", "Invalid refresh token", "the refresh token cannot be used; sign in again";
     /// The access token is expired, revoked, forged or not one.
     InvalidToken = "invalid_token", "Invalid token", "the access token cannot be used";
+    /// Nobody would be left who can administer roles.
+    LastAdministrator = "last_administrator", "Last administrator", "nobody would be left to administer the roles";
     /// The body is not what its content type says.
     MalformedBody = "malformed_body", "Malformed body", "the body could not be read";
     /// The request itself cannot be read.
@@ -62,12 +66,16 @@ codes! {
     NotFound = "not_found", "Not found", "there is nothing here";
     /// More work is waiting than can be done in time.
     Overloaded = "overloaded", "Overloaded", "the server is busy; try again in a moment";
+    /// One's own roles are changed by others.
+    OwnRoles = "own_roles", "Own roles", "your own roles are changed by another administrator";
     /// The body is larger than the route reads.
     PayloadTooLarge = "payload_too_large", "Payload too large", "the body is larger than this route reads";
     /// Signed in too long ago for this.
     ReauthenticationRequired = "reauthentication_required", "Reauthentication required", "give the password again to do this";
     /// The body did not arrive in time.
     RequestTimeout = "request_timeout", "Request timeout", "the body did not arrive in time";
+    /// There is a role of this name already.
+    RoleTaken = "role_taken", "Role taken", "a role of this name exists already";
     /// A gate of the application said no.
     SigninDenied = "signin_denied", "Sign-in denied", "this account may not sign in";
     /// A gate of the application said no.

@@ -4,6 +4,7 @@ use crate::{
     error::{Code, Error},
     hooks::{Event, HookContext},
     secret::Password,
+    store::Removal,
     user::AuthUser,
 };
 
@@ -20,8 +21,10 @@ impl<U: AuthUser> Auth<U> {
         self.0.hooks.before_user_delete(&who.user, &cx).await?;
         let auth = self.clone();
         shielded(async move {
-            if !auth.0.store.delete_account(who.user.id()).await? {
-                return Err(Code::InvalidToken.into());
+            match auth.0.store.delete_account(who.user.id(), auth.0.roles.administration()).await? {
+                Removal::Absent => return Err(Code::InvalidToken.into()),
+                Removal::Last => return Err(Code::LastAdministrator.into()),
+                Removal::Done => {}
             }
             auth.0.hooks.tell(Event::UserDelete(who.user), cx).await;
             Ok(())

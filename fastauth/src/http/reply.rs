@@ -21,15 +21,21 @@ fn status(code: Code) -> StatusCode {
         | Code::InvalidToken
         | Code::MissingToken
         | Code::ReauthenticationRequired => StatusCode::UNAUTHORIZED,
-        Code::AccountDisabled | Code::SigninDenied | Code::SignupDenied | Code::WrongPassword => {
-            StatusCode::FORBIDDEN
-        }
+        Code::AccountDisabled
+        | Code::InsufficientPermission
+        | Code::OwnRoles
+        | Code::SigninDenied
+        | Code::SignupDenied
+        | Code::WrongPassword => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
-        Code::EmailTaken | Code::FieldTaken | Code::UsernameTaken | Code::Vetoed => {
-            StatusCode::CONFLICT
-        }
+        Code::EmailTaken
+        | Code::FieldTaken
+        | Code::LastAdministrator
+        | Code::RoleTaken
+        | Code::UsernameTaken
+        | Code::Vetoed => StatusCode::CONFLICT,
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

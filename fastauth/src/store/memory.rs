@@ -6,8 +6,9 @@ use std::{
 
 use async_trait::async_trait;
 
-use super::{Session, SessionId, Store, StoreError, owner_of};
+use super::{Assignment, Removal, Session, SessionId, Store, StoreError, owner_of};
 use crate::{
+    access::RoleName,
     secret::PasswordHash,
     time::Timestamp,
     user::{AuthUser, UserKey},
@@ -16,6 +17,7 @@ use crate::{
 
 mod expiring;
 mod once;
+mod role;
 mod session;
 mod user;
 mod value;
@@ -109,16 +111,35 @@ impl<U: AuthUser> Store<U> for Memory {
         Ok(true)
     }
 
-    async fn delete_account(&self, id: &U::Id) -> Result<bool, StoreError> {
+    async fn assign_role(&self, id: &U::Id, role: &RoleName) -> Result<Assignment, StoreError> {
         let kept = &mut *self.lock();
-        let Some(table) = kept.users.get_mut(U::SPEC.table) else { return Ok(false) };
-        if !table.remove(&id.render()) {
-            return Ok(false);
+        let is_there =
+            kept.users.get(U::SPEC.table).is_some_and(|table| table.get(&id.render()).is_some());
+        if !is_there {
+            return Ok(Assignment::NoUser);
+        }
+        Ok(kept.roles.assign(&owner_of::<U>(id), role))
+    }
+
+    async fn delete_account(
+        &self,
+        id: &U::Id,
+        needed: Option<&str>,
+    ) -> Result<Removal, StoreError> {
+        let kept = &mut *self.lock();
+        let Some(table) = kept.users.get_mut(U::SPEC.table) else { return Ok(Removal::Absent) };
+        if table.get(&id.render()).is_none() {
+            return Ok(Removal::Absent);
         }
         let owner = owner_of::<U>(id);
+        let revoked = kept.roles.guarded(U::SPEC.table, needed, |roles| roles.revoke_all(&owner));
+        if revoked.is_none() {
+            return Ok(Removal::Last);
+        }
+        table.remove(&id.render());
         kept.sessions.end_all(&owner, None);
         kept.tokens.forget(&owner, None);
-        Ok(true)
+        Ok(Removal::Done)
     }
 }
 
@@ -126,6 +147,7 @@ impl<U: AuthUser> Store<U> for Memory {
 #[derive(Default)]
 struct Kept {
     counters: value::Counters,
+    roles: role::Roles,
     sessions: session::Sessions,
     tokens: once::Tokens,
     users: HashMap<&'static str, user::Table>,

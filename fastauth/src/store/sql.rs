@@ -5,6 +5,7 @@ pub(super) mod account;
 mod dialect;
 pub(super) mod once;
 mod reader;
+pub(super) mod role;
 pub(super) mod session;
 mod statements;
 pub(super) mod user;

@@ -17,6 +17,7 @@ mod mend;
 mod migrate;
 mod once;
 mod open;
+mod role;
 mod schema;
 mod session;
 mod user;

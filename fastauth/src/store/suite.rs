@@ -15,6 +15,7 @@
 mod account;
 mod once;
 mod race;
+mod role;
 mod rotation;
 mod session;
 mod specimen;
@@ -101,6 +102,14 @@ where
         values::one_of_many_takers_wins,
         values::one_of_many_new_values_wins,
         values::counting_together_loses_nothing,
+        role::a_role_comes_back_as_it_was_kept,
+        role::a_role_is_what_it_was_last_given,
+        role::only_users_get_roles_and_only_roles_that_are_there,
+        role::what_is_revoked_is_gone_at_once,
+        role::a_deleted_role_is_taken_from_everybody,
+        role::the_last_holder_of_what_is_needed_keeps_it,
+        role::of_two_who_leave_at_once_one_stays,
+        role::a_deleted_account_has_no_roles,
         account::a_session_is_found_with_its_user,
         account::a_changed_password_ends_what_rested_on_the_old_one,
         account::a_password_is_changed_only_from_the_old_one,

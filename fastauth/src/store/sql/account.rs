@@ -1,9 +1,14 @@
 //! What changes a user and what is kept about them together.
 
-use super::{Database, Query, Transaction, once, session, statements::Statements};
+use super::{
+    Database, Query, Transaction, once,
+    role::{self, Guarded},
+    session,
+    statements::Statements,
+};
 use crate::{
     secret::PasswordHash,
-    store::{Owner, Session, SessionId, StoreError},
+    store::{Owner, Removal, Session, SessionId, StoreError},
     time::Timestamp,
     user::UserSpec,
     value::{Column, Row, Value},
@@ -64,20 +69,22 @@ pub(in crate::store) async fn delete(
     database: &dyn Database,
     spec: &'static UserSpec,
     owner: &Owner,
-) -> Result<bool, StoreError> {
+    needed: Option<&str>,
+) -> Result<Removal, StoreError> {
     let id = Value::Text(owner.user_id.clone());
     let statement = Statements::of(spec, database.dialect()).delete;
-    let mut transaction = database.begin().await?;
-    if transaction.run(Query::new(statement, vec![id])).await?.is_empty() {
-        return Ok(false);
+    let mut guarded = Guarded::begin(database, spec.table, needed).await?;
+    if guarded.run(Query::new(statement, vec![id])).await?.is_empty() {
+        return Ok(Removal::Absent);
     }
+    role::revoke_all_within(&mut guarded, owner).await?;
+    let transaction = guarded.transaction.as_mut();
     if let Some(statement) = database.dialect().retire_id(spec) {
-        retire(transaction.as_mut(), statement, owner).await?;
+        retire(transaction, statement, owner).await?;
     }
-    session::end_all_within(transaction.as_mut(), owner, None).await?;
-    once::forget_all_within(transaction.as_mut(), owner).await?;
-    transaction.commit().await?;
-    Ok(true)
+    session::end_all_within(transaction, owner, None).await?;
+    once::forget_all_within(transaction, owner).await?;
+    guarded.commit().await.map(Removal::of)
 }
 
 /// EML-7: a deleted account's id must never name another.

@@ -9,6 +9,7 @@ use crate::{user::UserSpec, value::ColumnType};
 
 /// The statements about one table of users, and the kinds of the columns they give back.
 pub(super) struct Statements {
+    pub(super) exists: &'static str,
     pub(super) find_by_id: &'static str,
     pub(super) find_by_email: Option<&'static str>,
     pub(super) find_by_username: Option<&'static str>,
@@ -57,6 +58,7 @@ impl Statements {
         });
         Self {
             find_by_id: find(&this_user),
+            exists: format!("SELECT 1 FROM {table} WHERE {this_user}").leak(),
             find_by_email: find_by(spec.email),
             find_by_username: find_by(spec.username),
             session_with_user: session_with_user(spec, dialect).leak(),

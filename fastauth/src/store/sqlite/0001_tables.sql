@@ -49,3 +49,25 @@ CREATE TABLE fastauth_retired_ids (
     realm TEXT NOT NULL PRIMARY KEY,
     last INTEGER NOT NULL
 );
+
+CREATE TABLE fastauth_roles (
+    realm TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (realm, name)
+);
+
+CREATE TABLE fastauth_role_permissions (
+    realm TEXT NOT NULL,
+    role TEXT NOT NULL,
+    permission TEXT NOT NULL,
+    PRIMARY KEY (realm, role, permission)
+);
+CREATE INDEX fastauth_role_permissions_permission ON fastauth_role_permissions (realm, permission);
+
+CREATE TABLE fastauth_user_roles (
+    realm TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    PRIMARY KEY (realm, user_id, role)
+);
+CREATE INDEX fastauth_user_roles_role ON fastauth_user_roles (realm, role);

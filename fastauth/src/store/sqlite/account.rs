@@ -2,8 +2,12 @@ use async_trait::async_trait;
 
 use super::Sqlite;
 use crate::{
+    access::RoleName,
     secret::PasswordHash,
-    store::{Session, SessionId, Store, StoreError, owner_of, sql::account},
+    store::{
+        Assignment, Removal, Session, SessionId, Store, StoreError, owner_of,
+        sql::{account, role},
+    },
     time::Timestamp,
     user::AuthUser,
 };
@@ -30,7 +34,15 @@ impl<U: AuthUser> Store<U> for Sqlite {
         account::change_password(self, U::SPEC, &owner_of::<U>(id), old, new, keep, now).await
     }
 
-    async fn delete_account(&self, id: &U::Id) -> Result<bool, StoreError> {
-        account::delete(self, U::SPEC, &owner_of::<U>(id)).await
+    async fn assign_role(&self, id: &U::Id, name: &RoleName) -> Result<Assignment, StoreError> {
+        role::assign(self, U::SPEC, &owner_of::<U>(id), name).await
+    }
+
+    async fn delete_account(
+        &self,
+        id: &U::Id,
+        needed: Option<&str>,
+    ) -> Result<Removal, StoreError> {
+        account::delete(self, U::SPEC, &owner_of::<U>(id), needed).await
     }
 }

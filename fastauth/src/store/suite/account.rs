@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     secret::{Digest, PasswordHash},
-    store::{OneTimeToken, Owner, Session, SessionId, Store, owner_of},
+    store::{OneTimeToken, Owner, Removal, Session, SessionId, Store, owner_of},
     time::Timestamp,
 };
 
@@ -32,7 +32,7 @@ pub(super) async fn a_session_is_found_with_its_user<U: Specimen, S: Store<U>>(
     let foreign = kept_session(store, &elsewhere).await?;
     let found = store.session_with_user(foreign.id, NOW).await?;
     ensure(found.is_none(), "a session of another realm finds a user of this one")?;
-    store.delete_account(user.id()).await?;
+    store.delete_account(user.id(), None).await?;
     let orphan = kept_session(store, &owner_of::<U>(user.id())).await?;
     let found = store.session_with_user(orphan.id, NOW).await?;
     ensure(found.is_none(), "a session of nobody finds a user")
@@ -93,7 +93,7 @@ pub(super) async fn a_password_is_changed_only_from_the_old_one<U: Specimen, S: 
         let changed = store.change_password(user.id(), None, &new, None, LATER).await?;
         ensure(changed, "it does not set a first password")?;
     }
-    store.delete_account(user.id()).await?;
+    store.delete_account(user.id(), None).await?;
     let changed = store.change_password(user.id(), Some(&old), &new, None, LATER).await?;
     ensure(!changed, "it changes the password of a user who is gone")
 }
@@ -118,7 +118,8 @@ pub(super) async fn a_deleted_account_leaves_nothing<U: Specimen, S: Store<U>>(
     let other = store.create_user(U::specimen(2)).await?;
     let mine = Belongings::keep(store, &owner_of::<U>(user.id()), "mine").await?;
     let theirs = Belongings::keep(store, &owner_of::<U>(other.id()), "theirs").await?;
-    ensure(store.delete_account(user.id()).await?, "it does not delete the account")?;
+    let deleted = store.delete_account(user.id(), None).await?;
+    ensure(deleted == Removal::Done, format!("deleting the account says {deleted:?}"))?;
     ensure(store.find_by_id(user.id()).await?.is_none(), "the user is still there")?;
     for session in [&mine.first, &mine.second] {
         let found = store.find_session(session.id, NOW).await?;
@@ -127,7 +128,8 @@ pub(super) async fn a_deleted_account_leaves_nothing<U: Specimen, S: Store<U>>(
     ensure(!mine.token_works(store).await?, "a one-time token still works")?;
     theirs.are_untouched(store).await?;
     ensure(store.find_by_id(other.id()).await?.is_some(), "another user is gone")?;
-    ensure(!store.delete_account(user.id()).await?, "it deletes the account twice")?;
+    let deleted = store.delete_account(user.id(), None).await?;
+    ensure(deleted == Removal::Absent, format!("deleting it twice says {deleted:?}"))?;
     store.create_user(U::specimen(1)).await.map(drop).map_err(Broken::from)
 }
 
@@ -137,9 +139,9 @@ pub(super) async fn one_of_many_deletions_says_so<U: Specimen, S: Store<U>>(
     let user = store.create_user(U::specimen(1)).await?;
     let deleted = race_all(store, |store, _| {
         let id = user.id().clone();
-        async move { store.delete_account(&id).await }
+        async move { store.delete_account(&id, None).await }
     });
-    let winners = deleted.await?.into_iter().filter(|deleted| *deleted).count();
+    let winners = deleted.await?.into_iter().filter(|it| *it == Removal::Done).count();
     ensure(winners == 1, format!("{winners} delete one account"))
 }
 

@@ -39,7 +39,7 @@ pub(super) async fn a_user_comes_back_as_they_were_kept<U: Specimen, S: Store<U>
     let nobody = store.find_by_username("nobody").await?;
     ensure(nobody.is_none(), "a username nobody has finds somebody")?;
     let gone = store.create_user(U::specimen(3)).await?;
-    store.delete_account(gone.id()).await?;
+    store.delete_account(gone.id(), None).await?;
     ensure(store.find_by_id(gone.id()).await?.is_none(), "an id nobody has finds somebody")
 }
 
@@ -72,7 +72,7 @@ pub(super) async fn many_users_may_have_no_login_of_a_kind<U: Specimen, S: Store
             let user = store.create_user(crate::store::NewUser::new(values)).await?;
             let kept = user.to_row();
             ensure(kept.get(column) == Some(&Value::Null), "no login comes back as one")?;
-            store.delete_account(user.id()).await?;
+            store.delete_account(user.id(), None).await?;
         }
     }
     Ok(())
@@ -107,7 +107,7 @@ pub(super) async fn a_change_touches_nothing_else<U: Specimen, S: Store<U>>(
     let kept = store.find_by_id(other.id()).await?;
     let is_untouched = kept.is_some_and(|it| same_row(&it.to_row(), &other.to_row()));
     ensure(is_untouched, "another user is changed too")?;
-    store.delete_account(user.id()).await?;
+    store.delete_account(user.id(), None).await?;
     ensure(store.update_user(user.id(), change).await?.is_none(), "it changes a user who is gone")
 }
 
@@ -141,7 +141,7 @@ pub(super) async fn a_hash_is_replaced_only_while_it_is_the_old_one<U: Specimen,
         kept.is_some_and(|user| user.password_hash() == Some(&newer)),
         "a change made meanwhile is undone",
     )?;
-    store.delete_account(user.id()).await?;
+    store.delete_account(user.id(), None).await?;
     let replaced = store.replace_password_hash(user.id(), &newer, &newest).await?;
     ensure(!replaced, "it says it replaced the hash of a user who is gone")
 }
@@ -155,7 +155,7 @@ pub(super) async fn a_deleted_id_never_names_another<U: Specimen, S: Store<U>>(
         let user = store.create_user(U::specimen(number)).await?;
         ensure(!ids.contains(user.id()), "the next user gets the id of the one deleted last")?;
         ids.push(user.id().clone());
-        store.delete_account(user.id()).await?;
+        store.delete_account(user.id(), None).await?;
     }
     Ok(())
 }
