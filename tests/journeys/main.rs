@@ -1,6 +1,7 @@
 //! Stories: HTTP in, HTTP out.
 
 mod bodies;
+mod broken_hooks;
 mod guards;
 mod hooks;
 mod login;

@@ -1,4 +1,5 @@
-use fastauth_tests::{PASSWORD, World, ada};
+use fastauth::store::Sqlite;
+use fastauth_tests::{PASSWORD, TestClock, World, ada, builder};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -130,4 +131,25 @@ async fn without_a_token_there_is_nothing_to_see() {
             .problem(401, "invalid_token");
         assert_eq!(reply.header("www-authenticate"), Some("Bearer error=\"invalid_token\""));
     }
+}
+
+/// A foreign key, a check or a trigger of the application is no outage: waiting does not help.
+#[tokio::test]
+async fn what_the_database_forbids_is_a_conflict() {
+    let store = Sqlite::open("sqlite::memory:").await.expect("a database");
+    let clock = TestClock::default();
+    let auth = builder(&clock).create_user_table().store(store.clone()).build().await;
+    let world = World::of(auth.expect("complete"), clock).await;
+    let me = world.client.signed_in(&world.client.post("/auth/register", ada()).await.expect(201));
+    let rules = "CREATE TABLE posts (author TEXT NOT NULL REFERENCES users (id));
+        INSERT INTO posts SELECT id FROM users;
+        CREATE TRIGGER polite BEFORE UPDATE ON users WHEN new.name = 'rude'
+        BEGIN SELECT RAISE(ABORT, 'be polite'); END;";
+    sqlx::raw_sql(rules).execute(store.pool()).await.expect("rules");
+    me.json("PATCH", "/auth/me", json!({ "name": "rude" })).await.problem(409, "vetoed");
+    let body = json!({ "password": PASSWORD });
+    me.json("DELETE", "/auth/me", body.clone()).await.problem(409, "vetoed");
+    me.get("/auth/me").await.expect(200);
+    sqlx::raw_sql("DELETE FROM posts").execute(store.pool()).await.expect("no posts");
+    me.json("DELETE", "/auth/me", body).await.expect(204);
 }

@@ -278,3 +278,20 @@ async fn a_call_that_is_dropped_leaves_nothing_locked() {
 async fn foreign(file: &str) -> SqliteConnection {
     SqliteConnection::connect(&format!("sqlite://{file}")).await.unwrap()
 }
+
+/// A pool of the application's own may wait half a minute for a connection; no client does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pool_without_a_free_connection_is_an_error_in_time() {
+    let scratch = Scratch::new();
+    let url = format!("sqlite://{}?mode=rwc", scratch.new_file());
+    let pool = SqlitePoolOptions::new().max_connections(1).connect(&url).await.unwrap();
+    let store = Sqlite::from_pool(pool.clone());
+    prepare(&store).await;
+    let held = pool.acquire().await.unwrap();
+    let begun = Instant::now();
+    let read = store.get("key", NOW).await;
+    assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    drop(held);
+    assert!(store.get("key", NOW).await.unwrap().is_none());
+}

@@ -5,7 +5,10 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use fastauth::store::{Sqlite, UserStore, suite::Keyed};
+use fastauth::{
+    store::{Owner, Session, SessionId, Sqlite, UserStore, suite::Keyed},
+    time::Timestamp,
+};
 
 /// A directory that is gone when the test is.
 pub(crate) struct Scratch(PathBuf);
@@ -47,6 +50,26 @@ pub(crate) async fn ready(database: &str) -> Sqlite {
 pub(crate) async fn prepare(store: &Sqlite) {
     UserStore::<Keyed>::migrate(store).await.unwrap();
     UserStore::<Keyed>::create_user_table(store).await.unwrap();
+}
+
+/// A session of a day.
+pub(crate) fn session_of(owner: Owner) -> Session {
+    const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
+    const LATER: Timestamp = Timestamp::from_secs(1_700_086_400);
+    Session {
+        id: SessionId::generate(),
+        owner,
+        provider: "password".to_owned(),
+        created_at: NOW,
+        last_used_at: NOW,
+        authenticated_at: NOW,
+        idle_until: LATER,
+        expires_at: LATER,
+        remember: false,
+        ip: None,
+        user_agent: None,
+        data: serde_json::Map::new(),
+    }
 }
 
 fn next() -> usize {

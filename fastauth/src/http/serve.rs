@@ -92,7 +92,11 @@ pub async fn serve<U: AuthUser>(
     }
     drop(listener);
     stopping.send_replace(true);
-    if tokio::time::timeout(FAREWELL, stopping.closed()).await.is_err() {
+    let ended = async {
+        stopping.closed().await;
+        auth.0.hooks.told().await;
+    };
+    if tokio::time::timeout(FAREWELL, ended).await.is_err() {
         tracing::warn!("some requests were still running when the time to stop was over");
     }
     auth.shutdown();
