@@ -13,6 +13,7 @@ mod reauthenticate;
 mod refresh;
 mod register;
 mod reply;
+mod roles;
 mod routes;
 mod serve;
 mod sessions;

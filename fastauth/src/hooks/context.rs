@@ -29,6 +29,11 @@ impl HookContext {
         Self { method, uri, headers, client, provider: None, session: None, patience }
     }
 
+    /// Of the program itself, which asks without a request.
+    pub(crate) fn of_program() -> Self {
+        Self::new(Method::GET, Uri::from_static("/"), &HeaderMap::new(), None)
+    }
+
     /// The method of the request.
     pub fn method(&self) -> &Method {
         &self.method

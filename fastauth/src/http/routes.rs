@@ -2,11 +2,11 @@ use axum::{
     Router,
     middleware::map_response,
     response::Response,
-    routing::{MethodRouter, delete, get, post},
+    routing::{MethodRouter, delete, get, post, put},
 };
 use http::{HeaderValue, header};
 
-use super::{login, logout, me, password, reauthenticate, refresh, register, sessions};
+use super::{login, logout, me, password, reauthenticate, refresh, register, roles, sessions};
 use crate::{
     auth::Auth,
     error::{Code, Error},
@@ -37,6 +37,19 @@ impl<U: AuthUser> Auth<U> {
                 .route("/password/change", post(password::change::<U>))
                 .route("/reauthenticate", post(reauthenticate::reauthenticate::<U>))
                 .route("/register", post(register::register::<U>));
+        }
+        if !self.0.roles.known().is_empty() {
+            router = router.route("/me/roles", get(roles::mine::<U>));
+        }
+        if self.0.roles.administration().is_some() {
+            router = router
+                .route("/roles", get(roles::list::<U>).post(roles::create::<U>))
+                .route("/roles/{name}", delete(roles::delete::<U>))
+                .route("/roles/{name}/permissions", put(roles::change::<U>))
+                .route(
+                    "/users/{id}/roles/{name}",
+                    put(roles::assign::<U>).delete(roles::revoke::<U>),
+                );
         }
         router
             .fallback(async || Error::new(Code::NotFound))
