@@ -9,7 +9,7 @@ use fastauth::{
 };
 use sqlx::AssertSqlSafe;
 
-use super::scratch::prepare;
+use super::prepared::prepare;
 
 /// Other types, another order, columns the struct does not know, UUIDs as bytes.
 const GROWN: &str = r#"
