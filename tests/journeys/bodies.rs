@@ -156,7 +156,7 @@ async fn a_head_has_at_most_32_kib() {
             + 4
             + "x".len()
             + 4;
-        world.client.with("x", &"y".repeat(size - rest))
+        world.client.with("x", "y".repeat(size - rest))
     };
     sent(32 * 1024).get("/auth/me").await.problem(401, "missing_token");
     sent(32 * 1024 + 1).get("/auth/me").await.problem(431, "head_too_large");

@@ -171,7 +171,7 @@ async fn a_token_comes_in_one_header_and_one_scheme() {
     for other in ["Basic YTpi", "Digest x", token] {
         with(other).get("/user").await.problem(401, "missing_token");
     }
-    let twice = with(&format!("Bearer {token}")).with("authorization", &format!("Bearer {token}"));
+    let twice = with(&format!("Bearer {token}")).with("authorization", format!("Bearer {token}"));
     twice.get("/user").await.problem(401, "invalid_token");
     world.client.get(&format!("/user?access_token={token}")).await.problem(401, "missing_token");
 }

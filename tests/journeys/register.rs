@@ -94,17 +94,9 @@ async fn a_password_has_eight_to_256_characters_and_is_nobody_elses() {
         if reply.status == 201 {
             "taken".to_owned()
         } else {
-            reply.problem(422, "validation_failed").errors().join()
+            reply.problem(422, "validation_failed").errors().join(", ")
         }
     };
-    trait Join {
-        fn join(self) -> String;
-    }
-    impl Join for Vec<String> {
-        fn join(self) -> String {
-            self.as_slice().join(", ")
-        }
-    }
     let cases = [
         ("aq7}kx2", "/password too_short"),
         ("aq7}kx2w", "taken"),
