@@ -1,6 +1,5 @@
 //! Stories: HTTP in, HTTP out.
 
-mod bodies;
 mod guards;
 mod login;
 mod me;
