@@ -2,11 +2,16 @@
 
 mod accounts;
 mod bodies;
+mod dropped_clients;
 mod enumeration;
 mod foreign_tokens;
 mod forged_tokens;
+mod hash_flood;
 mod hostile_heads;
+mod leakage;
+mod login_form;
 mod mass_assignment;
+mod passwords;
 mod refresh_races;
 mod token_carriers;
 mod token_claims;

@@ -48,6 +48,17 @@ impl Counting {
         self.0.most.load(Ordering::SeqCst)
     }
 
+    /// Waits until so many are being computed.
+    pub async fn runs(&self, count: usize) {
+        for _ in 0..5_000 {
+            if self.running() == count {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        panic!("never {count} at once: {}", self.running());
+    }
+
     /// From now on no hash ends.
     pub fn close(&self) {
         *self.0.closed.lock().expect("nobody panics with it") = true;
