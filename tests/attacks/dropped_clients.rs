@@ -129,6 +129,16 @@ async fn a_registration_is_made_whole_or_not_at_all() {
         }
     }
     println!("{made} of {ROUNDS} got through");
+    // Each account with the session it was made with; those that got through signed in again.
+    let expected = i64::try_from(1 + ROUNDS + made).unwrap();
+    for _ in 0..2_000 {
+        if ground.count("SELECT count(*) FROM fastauth_sessions").await == expected {
+            break;
+        }
+        sleep(Duration::from_millis(1)).await;
+    }
+    let sessions = ground.count("SELECT count(*) FROM fastauth_sessions").await;
+    assert_eq!(sessions, expected, "an account was made, and its owner not signed in");
     ground.nothing_is_left_over().await;
 }
 
