@@ -1,7 +1,9 @@
 //! What an attacker tries, one attack a file. Each opens with the attack and its source.
 
 mod accounts;
+mod addresses;
 mod bodies;
+mod clocks;
 mod dropped_clients;
 mod enumeration;
 mod foreign_tokens;
