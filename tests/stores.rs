@@ -10,7 +10,7 @@
 use fastauth::store::{Memory, Sqlite, suite};
 use sqlx::sqlite::SqlitePoolOptions;
 
-use stores::scratch::Scratch;
+use fastauth_tests::Scratch;
 
 mod stores {
     mod broken;
@@ -18,8 +18,8 @@ mod stores {
     mod kill;
     mod outage;
     mod plans;
+    mod prepared;
     mod schema;
-    pub(crate) mod scratch;
     mod start;
     mod two;
 }

@@ -9,14 +9,12 @@ use fastauth::{
     Decision, ExtraClaims, HookContext, Hooks, Provider, auth_hooks, hooks::HookFuture,
     store::Memory,
 };
-use fastauth_tests::{PASSWORD, TestClock, User, World, ada, builder};
+use fastauth_tests::{PASSWORD, User, World, ada};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, Notify};
 
 async fn world(hooks: impl Hooks<User>) -> World<User> {
-    let clock = TestClock::default();
-    let auth = builder(&clock).hooks(hooks).store(Memory::new()).build().await.expect("complete");
-    World::of(auth, clock).await
+    World::built(Memory::new(), |builder| builder.hooks(hooks)).await
 }
 
 fn login() -> Value {

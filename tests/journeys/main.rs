@@ -1,6 +1,5 @@
 //! Stories: HTTP in, HTTP out.
 
-mod bodies;
 mod broken_hooks;
 mod guards;
 mod hooks;

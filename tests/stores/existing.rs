@@ -9,7 +9,7 @@ use fastauth::{
 };
 use sqlx::AssertSqlSafe;
 
-use super::scratch::{prepare, session_of};
+use super::prepared::{prepare, session};
 
 /// Other types, another order, columns the struct does not know, UUIDs as bytes.
 const GROWN: &str = r#"
@@ -113,7 +113,7 @@ async fn a_number_the_application_freed_brings_nothing_of_its_holder() {
     // One the application made, signed in and deleted all by itself is not known to be taken.
     let unknown = next + 1;
     let owner = owner_of::<Numbered>(&unknown);
-    let session = session_of(owner);
+    let session = session(owner);
     store.create_session(&session, None).await.unwrap();
     let new = store.create_user(Numbered::specimen(5)).await.unwrap();
     assert_eq!(*new.id(), unknown);

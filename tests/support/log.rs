@@ -12,13 +12,13 @@ use tracing::{
 static LOG: Mutex<String> = Mutex::new(String::new());
 
 /// Keeps everything that is logged from now on, at every level, by every crate.
-pub(crate) fn keep_log() {
+pub fn keep_log() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| tracing::subscriber::set_global_default(Everything).unwrap());
 }
 
 /// What was logged so far.
-pub(crate) fn logged() -> String {
+pub fn logged() -> String {
     keep_log();
     LOG.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }

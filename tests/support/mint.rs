@@ -8,50 +8,54 @@ use super::SECRET;
 
 /// An access token made by hand, as somebody would who has the key.
 #[derive(Clone)]
-pub(crate) struct Minted {
-    pub(crate) header: String,
-    pub(crate) claims: String,
-    pub(crate) key: Vec<u8>,
+pub struct Minted {
+    /// The text of the first part.
+    pub header: String,
+    /// The text of the second.
+    pub claims: String,
+    /// What signs both.
+    pub key: Vec<u8>,
 }
 
 impl Minted {
     /// One that says what `token` says, signed by the same key. Change it, then write it.
-    pub(crate) fn like(token: &str) -> Self {
+    pub fn like(token: &str) -> Self {
         let (header, claims) = parts(token);
         Self { header: header.to_string(), claims: claims.to_string(), key: key_of("users") }
     }
 
     /// With a header of another text.
-    pub(crate) fn header(self, header: impl ToString) -> Self {
-        Self { header: header.to_string(), ..self }
+    pub fn header(self, header: impl Into<String>) -> Self {
+        Self { header: header.into(), ..self }
     }
 
     /// With one more header member, or without one.
-    pub(crate) fn header_member(self, name: &str, value: Option<Json>) -> Self {
+    pub fn header_member(self, name: &str, value: Option<Json>) -> Self {
         Self { header: with(&self.header, name, value), ..self }
     }
 
     /// With claims of another text.
-    pub(crate) fn claims(self, claims: impl ToString) -> Self {
-        Self { claims: claims.to_string(), ..self }
+    pub fn claims(self, claims: impl Into<String>) -> Self {
+        Self { claims: claims.into(), ..self }
     }
 
     /// With one claim set, or without it.
-    pub(crate) fn claim(self, name: &str, value: Option<Json>) -> Self {
+    pub fn claim(self, name: &str, value: Option<Json>) -> Self {
         Self { claims: with(&self.claims, name, value), ..self }
     }
 
     /// Signed with another key.
-    pub(crate) fn key(self, key: impl Into<Vec<u8>>) -> Self {
+    pub fn key(self, key: impl Into<Vec<u8>>) -> Self {
         Self { key: key.into(), ..self }
     }
 
-    pub(crate) fn write(&self) -> String {
+    /// The token.
+    pub fn write(&self) -> String {
         self.write_bytes(self.claims.as_bytes())
     }
 
     /// With a payload that need not be text.
-    pub(crate) fn write_bytes(&self, claims: &[u8]) -> String {
+    pub fn write_bytes(&self, claims: &[u8]) -> String {
         let message = format!("{}.{}", encode(self.header.as_bytes()), encode(claims));
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).unwrap();
         mac.update(message.as_bytes());
@@ -60,7 +64,7 @@ impl Minted {
 }
 
 /// The key that signs the access tokens of the users in this table.
-pub(crate) fn key_of(table: &str) -> Vec<u8> {
+pub fn key_of(table: &str) -> Vec<u8> {
     let secret = base64::engine::general_purpose::STANDARD
         .decode(SECRET.trim_start_matches("base64:"))
         .unwrap();
@@ -71,12 +75,12 @@ pub(crate) fn key_of(table: &str) -> Vec<u8> {
 }
 
 /// The header of a token of ours.
-pub(crate) fn header(token: &str) -> Json {
+pub fn header(token: &str) -> Json {
     parts(token).0
 }
 
 /// The claims of a token of ours.
-pub(crate) fn claims(token: &str) -> Json {
+pub fn claims(token: &str) -> Json {
     parts(token).1
 }
 
@@ -86,7 +90,8 @@ fn parts(token: &str) -> (Json, Json) {
     (next(), next())
 }
 
-pub(crate) fn encode(bytes: &[u8]) -> String {
+/// As the parts of a token are written.
+pub fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
