@@ -5,6 +5,7 @@ mod body;
 mod carrier;
 mod context;
 mod extract;
+mod layer;
 mod login;
 mod logout;
 mod me;
@@ -18,6 +19,7 @@ mod routes;
 mod serve;
 mod sessions;
 
-pub use extract::{Claims, CurrentUser, Fresh};
+pub use extract::{Claims, CurrentUser, Fresh, Require};
+pub use layer::{GuardLayer, GuardService};
 pub use reply::Rejection;
 pub use serve::serve;
