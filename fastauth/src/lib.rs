@@ -27,7 +27,7 @@ pub use error::{HookError, HookResult, SetupError, SetupProblem};
 pub use fastauth_macros::{AuthUser, Column, UserKey, auth_hooks};
 pub use flow::Issued;
 pub use hooks::{Decision, HookContext, Hooks, Provider, Reply};
-pub use http::{Claims, CurrentUser, Fresh, Rejection, serve};
+pub use http::{Claims, CurrentUser, Fresh, Guard, Public, Rejection, Router, routing, serve};
 pub use secret::{Password, PasswordHash, Secret};
 pub use token::ExtraClaims;
 pub use user::{AuthUser, Email, InvalidId, UserKey, Username};

@@ -3,6 +3,8 @@
 mod claims;
 mod current_user;
 mod fresh;
+mod public;
+mod signed_in;
 
 use axum::extract::FromRef;
 use http::request::Parts;
@@ -18,6 +20,8 @@ use crate::{
 pub use claims::Claims;
 pub use current_user::CurrentUser;
 pub use fresh::Fresh;
+pub use public::Public;
+pub(super) use signed_in::SignedIn;
 
 /// Who sends the request, found once per request however many guards ask.
 pub(super) async fn authenticated<U: AuthUser>(
