@@ -28,7 +28,10 @@ pub use error::{HookError, HookResult, SetupError, SetupProblem};
 pub use fastauth_macros::{AuthUser, Column, UserKey, auth_hooks};
 pub use flow::Issued;
 pub use hooks::{Decision, HookContext, Hooks, Provider, Reply};
-pub use http::{Claims, CurrentUser, Fresh, GuardLayer, GuardService, Rejection, Require, serve};
+pub use http::{
+    Claims, CurrentUser, Fresh, Guard, GuardLayer, GuardService, Public, Rejection, Require,
+    Router, routing, serve,
+};
 pub use secret::{Password, PasswordHash, Secret};
 pub use token::ExtraClaims;
 pub use user::{AuthUser, Email, InvalidId, UserKey, Username};

@@ -3,7 +3,9 @@
 mod claims;
 mod current_user;
 mod fresh;
+mod public;
 mod require;
+mod signed_in;
 
 use axum::extract::{FromRef, OriginalUri};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
@@ -21,7 +23,9 @@ use crate::{
 pub use claims::Claims;
 pub use current_user::CurrentUser;
 pub use fresh::Fresh;
+pub use public::Public;
 pub use require::Require;
+pub(super) use signed_in::SignedIn;
 
 /// Who sends the request, found once per request however many guards ask.
 pub(super) async fn authenticated<U: AuthUser>(
@@ -38,7 +42,7 @@ pub(super) async fn authenticated<U: AuthUser>(
 }
 
 /// The same for a guard: an application's hook may answer in place of the usual 401.
-async fn guarded<U: AuthUser, S>(
+pub(super) async fn guarded<U: AuthUser, S>(
     parts: &mut Parts,
     state: &S,
 ) -> Result<Authenticated<U>, Rejection>
@@ -53,7 +57,7 @@ where
 }
 
 /// A refusal, as the application would have it.
-async fn refused<U: AuthUser>(error: Error, parts: &Parts, auth: &Auth<U>) -> Rejection {
+pub(super) async fn refused<U: AuthUser>(error: Error, parts: &Parts, auth: &Auth<U>) -> Rejection {
     refused_to(auth.0.login_page.as_ref(), error, parts, auth).await
 }
 

@@ -1,11 +1,17 @@
 use axum::{
-    extract::{Path, Request, State, rejection::PathRejection},
+    extract::{FromRequestParts, Path, Request, State, rejection::PathRejection},
     response::Response,
 };
 use http::{StatusCode, request::Parts};
 use serde_json::{Value as Json, json};
 
-use super::{body, context::context, extract::authenticated, reply::json_reply};
+use super::{
+    body,
+    context::context,
+    extract::{SignedIn, guarded, refused},
+    guard::Guard,
+    reply::{Rejection, json_reply},
+};
 use crate::{
     access::{Permissions, Role, RoleName},
     auth::Auth,
@@ -20,11 +26,9 @@ const MOST: usize = 256;
 
 /// `GET /me/roles`
 pub(super) async fn mine<U: AuthUser>(
+    SignedIn(who): SignedIn<U>,
     State(auth): State<Auth<U>>,
-    request: Request,
 ) -> Result<Response, Error> {
-    let (mut parts, _) = request.into_parts();
-    let who = authenticated(&mut parts, &auth).await?;
     let roles = auth.roles_of(who.user.id()).await?;
     let permissions: Permissions = roles.iter().flat_map(|role| role.permissions.iter()).collect();
     let body = json!({
@@ -36,22 +40,19 @@ pub(super) async fn mine<U: AuthUser>(
 
 /// `GET /roles`
 pub(super) async fn list<U: AuthUser>(
+    _: Administering<U>,
     State(auth): State<Auth<U>>,
-    request: Request,
 ) -> Result<Response, Error> {
-    let (mut parts, _) = request.into_parts();
-    administrator(&mut parts, &auth).await?;
     let roles = auth.roles().await?;
     Ok(json_reply(StatusCode::OK, &roles.iter().map(shown).collect()))
 }
 
 /// `POST /roles`
 pub(super) async fn create<U: AuthUser>(
-    State(auth): State<Auth<U>>,
+    Administering(administrator): Administering<U>,
     request: Request,
 ) -> Result<Response, Error> {
-    let (mut parts, body) = request.into_parts();
-    let administrator = administrator(&mut parts, &auth).await?;
+    let (parts, body) = request.into_parts();
     let mut fields = body::json(&parts.headers, body).await?;
     let (name, permissions) = (name(&mut fields), permissions(&mut fields));
     let role = name.zip(permissions).map(|(name, permissions)| Role { name, permissions });
@@ -62,12 +63,11 @@ pub(super) async fn create<U: AuthUser>(
 
 /// `PUT /roles/{name}/permissions`
 pub(super) async fn change<U: AuthUser>(
-    State(auth): State<Auth<U>>,
+    Administering(administrator): Administering<U>,
     path: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<Response, Error> {
-    let (mut parts, body) = request.into_parts();
-    let administrator = administrator(&mut parts, &auth).await?;
+    let (parts, body) = request.into_parts();
     let name = role_in(path)?;
     let mut fields = body::json(&parts.headers, body).await?;
     let permissions = permissions(&mut fields);
@@ -78,24 +78,22 @@ pub(super) async fn change<U: AuthUser>(
 
 /// `DELETE /roles/{name}`
 pub(super) async fn delete<U: AuthUser>(
-    State(auth): State<Auth<U>>,
+    Administering(administrator): Administering<U>,
     path: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<StatusCode, Error> {
-    let (mut parts, _) = request.into_parts();
-    let administrator = administrator(&mut parts, &auth).await?;
+    let (parts, _) = request.into_parts();
     administrator.delete_role(&role_in(path)?, context(&parts)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `PUT /users/{id}/roles/{name}`
 pub(super) async fn assign<U: AuthUser>(
-    State(auth): State<Auth<U>>,
+    Administering(administrator): Administering<U>,
     path: Result<Path<(String, String)>, PathRejection>,
     request: Request,
 ) -> Result<StatusCode, Error> {
-    let (mut parts, _) = request.into_parts();
-    let administrator = administrator(&mut parts, &auth).await?;
+    let (parts, _) = request.into_parts();
     let (id, name) = user_and_role_in::<U>(path)?;
     administrator.assign_role(&id, &name, context(&parts)).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -103,23 +101,35 @@ pub(super) async fn assign<U: AuthUser>(
 
 /// `DELETE /users/{id}/roles/{name}`
 pub(super) async fn revoke<U: AuthUser>(
-    State(auth): State<Auth<U>>,
+    Administering(administrator): Administering<U>,
     path: Result<Path<(String, String)>, PathRejection>,
     request: Request,
 ) -> Result<StatusCode, Error> {
-    let (mut parts, _) = request.into_parts();
-    let administrator = administrator(&mut parts, &auth).await?;
+    let (parts, _) = request.into_parts();
     let (id, name) = user_and_role_in::<U>(path)?;
     administrator.revoke_role(&id, &name, context(&parts)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn administrator<U: AuthUser>(
-    parts: &mut Parts,
-    auth: &Auth<U>,
-) -> Result<Administrator<U>, Error> {
-    let who = authenticated(parts, auth).await?;
-    auth.administrator(who).await
+/// Who may administer roles, by the permission that the application names for it.
+pub(super) struct Administering<U: AuthUser>(Administrator<U>);
+
+impl<U: AuthUser> Guard for Administering<U> {
+    fn describe() -> String {
+        format!("{} who may administer roles", U::SPEC.name)
+    }
+}
+
+impl<U: AuthUser> FromRequestParts<Auth<U>> for Administering<U> {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, auth: &Auth<U>) -> Result<Self, Rejection> {
+        let who = guarded(parts, auth).await?;
+        match auth.administrator(who).await {
+            Ok(administrator) => Ok(Self(administrator)),
+            Err(error) => Err(refused(error, parts, auth).await),
+        }
+    }
 }
 
 /// A name that no role can have is no role's.

@@ -4,7 +4,12 @@ use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
 
 use super::guarded;
-use crate::{access::Requirement, auth::Auth, http::reply::Rejection, user::AuthUser};
+use crate::{
+    access::Requirement,
+    auth::Auth,
+    http::{guard::Guard, reply::Rejection},
+    user::AuthUser,
+};
 
 /// A [`CurrentUser`](super::CurrentUser) who may do this: by a role that holds the permission, as the
 /// store says now.
@@ -53,6 +58,12 @@ impl<U: AuthUser, P: Requirement> Deref for Require<U, P> {
 
     fn deref(&self) -> &U {
         &self.0
+    }
+}
+
+impl<U: AuthUser, P: Requirement> Guard for Require<U, P> {
+    fn describe() -> String {
+        format!("{} who may {}", U::SPEC.name, P::describe())
     }
 }
 
