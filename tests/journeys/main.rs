@@ -8,6 +8,7 @@ mod me;
 mod password;
 mod refresh;
 mod register;
+mod roles;
 mod router;
 mod sessions;
 mod setup;
