@@ -2,6 +2,7 @@
 
 mod column;
 mod errors;
+mod grammar;
 mod hooks;
 mod key;
 mod krate;
