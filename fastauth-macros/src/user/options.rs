@@ -49,8 +49,8 @@ pub(crate) fn read(
 }
 
 /// What `crate = …` says, on the value of a user, where nothing else may be said.
-pub(crate) fn beside(item: &DeriveInput, errors: &mut Errors) -> Krate {
-    let options = read(&item.attrs, Place::Beside, &item.ident, errors);
+pub(crate) fn beside(attributes: &[Attribute], owner: &Ident, errors: &mut Errors) -> Krate {
+    let options = read(attributes, Place::Beside, owner, errors);
     options.first().and_then(|it| Krate::said(&it.all, &it.given, errors)).unwrap_or_default()
 }
 
