@@ -1,8 +1,8 @@
 //! The names and back, and a type for each permission.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
-use syn::{Attribute, DeriveInput, Variant, Visibility};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Attribute, DeriveInput, Meta, Variant, Visibility};
 
 use super::model::Permissions;
 use crate::{krate::Krate, names::plain};
@@ -57,28 +57,36 @@ pub(super) fn markers<'a>(
     variants: impl Iterator<Item = &'a Variant>,
 ) -> TokenStream {
     let (vis, owner) = (&item.vis, plain(&item.ident));
-    let deprecated = kept("deprecated", &item.attrs);
+    let (deprecated, allowed) = (kept("deprecated", &item.attrs), allowed(&item.attrs));
     let doc = format!("The permissions of `{owner}`, each as a type for guards.");
-    // The enum is named as a type of theirs, so they are seen where it is, and no further.
-    let seen = from_within(vis);
-    let markers = variants.map(|variant| {
-        let ident = &variant.ident;
-        let (cfg, deprecated) = (kept("cfg", &variant.attrs), kept("deprecated", &variant.attrs));
-        let doc = format!("`{owner}::{}`, as a type for guards.", plain(ident));
-        quote! {
-            #cfg
-            #[doc = #doc]
-            #deprecated
-            #seen enum #ident {}
-        }
-    });
+    let markers = variants.map(|variant| marker(item, variant));
     quote! {
         #[doc = #doc]
         #deprecated
-        #[allow(dead_code)]
+        #allowed
+        #[allow(dead_code, unreachable_pub, clippy::redundant_pub_crate)]
         #vis mod #module {
             #(#markers)*
         }
+    }
+}
+
+/// The type of one permission. Compilers show the variant where they speak of it.
+fn marker(item: &DeriveInput, variant: &Variant) -> TokenStream {
+    let (owner, ident) = (plain(&item.ident), &variant.ident);
+    let (cfg, deprecated) = (kept("cfg", &variant.attrs), kept("deprecated", &variant.attrs));
+    let allowed = allowed(&variant.attrs);
+    let doc = format!("`{owner}::{}`, as a type for guards.", plain(ident));
+    // The enum is named as a type of its own, so it is seen where the enum is, and no further.
+    let vis = at(ident.span(), from_within(&item.vis));
+    let marker = quote_spanned!(ident.span()=> #vis enum #ident {});
+    quote! {
+        #cfg
+        #[doc = #doc]
+        #deprecated
+        #allowed
+        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+        #marker
     }
 }
 
@@ -98,6 +106,12 @@ pub(super) fn mark(
             type Permission = #owner;
 
             const NAME: &'static ::core::primitive::str = #name;
+        }
+
+        #cfg
+        #[automatically_derived]
+        impl #krate::access::Requirement for #module::#ident {
+            const NEED: #krate::access::Need = #krate::access::Need::One(#name);
         }
     }
 }
@@ -124,4 +138,31 @@ fn from_within(vis: &Visibility) -> TokenStream {
 fn kept(name: &str, attributes: &[Attribute]) -> TokenStream {
     let kept = attributes.iter().filter(|attribute| attribute.path().is_ident(name));
     quote!(#(#kept)*)
+}
+
+/// What is allowed of the user's own names is allowed of those made from them.
+fn allowed(attributes: &[Attribute]) -> TokenStream {
+    let lists = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        Meta::List(list) if list.path.is_ident("allow") || list.path.is_ident("expect") => {
+            Some(&list.tokens)
+        }
+        _ => None,
+    });
+    quote!(#(#[allow(#lists)])*)
+}
+
+/// The tokens as if they stood there.
+fn at(span: Span, tokens: TokenStream) -> TokenStream {
+    let moved = tokens.into_iter().map(|token| match token {
+        TokenTree::Group(group) => {
+            let mut moved = Group::new(group.delimiter(), at(span, group.stream()));
+            moved.set_span(span);
+            TokenTree::Group(moved)
+        }
+        mut token => {
+            token.set_span(span);
+            token
+        }
+    });
+    moved.collect()
 }

@@ -13,21 +13,19 @@ use crate::{errors::Errors, names::plain};
 
 pub(super) fn permissions(item: &DeriveInput, errors: &syn::Error) -> TokenStream {
     let errors = errors.to_compile_error();
-    if !item.generics.params.is_empty() {
-        return errors;
-    }
     let mut said = Errors::default();
     let input = Input::read(item, &mut said);
     let _: syn::Result<()> = said.finish(());
     let (krate, ident) = (&input.krate, &item.ident);
+    let (parameters, arguments, _) = item.generics.split_for_impl();
+    let conditions = item.generics.where_clause.iter().flat_map(|it| &it.predicates);
     let variants = || input.variants.iter().map(|it| it.variant);
-    let (markers, marks) = match module(&input) {
-        Some(module) => {
-            let marks = variants().map(|variant| mark(krate, item, &module, variant, ""));
-            (markers(item, &module, variants()), marks.collect())
-        }
-        None => (TokenStream::new(), TokenStream::new()),
-    };
+    // A marker is of one enum, and a generic one is many.
+    let module = module(&input).filter(|_| item.generics.params.is_empty());
+    let markers = module.as_ref().map(|module| markers(item, module, variants()));
+    let marks = module
+        .iter()
+        .flat_map(|module| variants().map(move |variant| mark(krate, item, module, variant, "")));
     quote! {
         #errors
 
@@ -36,7 +34,11 @@ pub(super) fn permissions(item: &DeriveInput, errors: &syn::Error) -> TokenStrea
         #[allow(deprecated)]
         const _: () = {
             #[automatically_derived]
-            impl #krate::Permission for #ident {
+            impl #parameters #krate::Permission for #ident #arguments
+            where
+                Self: ::core::marker::Send + ::core::marker::Sync + 'static,
+                #(#conditions,)*
+            {
                 const ALL: &'static [Self] = &[];
 
                 fn name(&self) -> &'static ::core::primitive::str {
@@ -52,7 +54,7 @@ pub(super) fn permissions(item: &DeriveInput, errors: &syn::Error) -> TokenStrea
                 }
             }
 
-            #marks
+            #(#marks)*
         };
     }
 }

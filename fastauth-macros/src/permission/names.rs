@@ -59,10 +59,8 @@ pub(super) fn one(
     errors: &mut Errors,
 ) {
     let (name, default) = (written(written_instead), default(variant));
-    let or = match is_good(&default) {
-        true => format!(", or remove it to be called `{default}`"),
-        false => String::new(),
-    };
+    let or = Some(format!(", or remove it to be called `{default}`")).filter(|_| is_good(&default));
+    let or = or.unwrap_or_default();
     let help = format!("write `#[permission(\"{name}\")]`{or}");
     errors.at(caret, "a permission has one name, in quotes", help);
 }

@@ -1,14 +1,17 @@
 ///The permissions of `Can`, each as a type for guards.
 #[deprecated]
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_pub, clippy::redundant_pub_crate)]
 pub(crate) mod can {
     ///`Can::ReadPosts`, as a type for guards.
+    #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
     pub(crate) enum ReadPosts {}
     #[cfg(all())]
     ///`Can::WritePosts`, as a type for guards.
     #[deprecated]
+    #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
     pub(crate) enum WritePosts {}
     ///`Can::Match`, as a type for guards.
+    #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
     pub(crate) enum r#Match {}
 }
 #[allow(deprecated)]
@@ -52,15 +55,32 @@ const _: () = {
         type Permission = Can;
         const NAME: &'static ::core::primitive::str = "posts:read";
     }
+    #[automatically_derived]
+    impl ::fastauth::access::Requirement for can::ReadPosts {
+        const NEED: ::fastauth::access::Need = ::fastauth::access::Need::One(
+            "posts:read",
+        );
+    }
     #[cfg(all())]
     #[automatically_derived]
     impl ::fastauth::access::PermissionMarker for can::WritePosts {
         type Permission = Can;
         const NAME: &'static ::core::primitive::str = "write-posts";
     }
+    #[cfg(all())]
+    #[automatically_derived]
+    impl ::fastauth::access::Requirement for can::WritePosts {
+        const NEED: ::fastauth::access::Need = ::fastauth::access::Need::One(
+            "write-posts",
+        );
+    }
     #[automatically_derived]
     impl ::fastauth::access::PermissionMarker for can::r#Match {
         type Permission = Can;
         const NAME: &'static ::core::primitive::str = "match";
+    }
+    #[automatically_derived]
+    impl ::fastauth::access::Requirement for can::r#Match {
+        const NEED: ::fastauth::access::Need = ::fastauth::access::Need::One("match");
     }
 };
