@@ -25,7 +25,7 @@ pub use access::{Any, Permission};
 pub use auth::{Auth, AuthBuilder};
 pub use config::{NextPath, NotAPath};
 pub use error::{HookError, HookResult, SetupError, SetupProblem};
-pub use fastauth_macros::{AuthUser, Column, UserKey, auth_hooks};
+pub use fastauth_macros::{AuthUser, Column, Permission, UserKey, auth_hooks};
 pub use flow::Issued;
 pub use hooks::{Decision, HookContext, Hooks, Provider, Reply};
 pub use http::{
