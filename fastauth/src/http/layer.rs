@@ -172,7 +172,7 @@ where
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             if let Err(error) = (guard.check)(&guard.auth, &mut parts).await {
-                let page = guard.login_page.as_ref();
+                let page = guard.login_page.as_ref().or(guard.auth.0.login_page.as_ref());
                 let refused = extract::refused_to(page, error, &parts, &guard.auth).await;
                 return Ok(refused.into_response());
             }

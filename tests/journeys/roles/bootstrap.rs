@@ -30,6 +30,11 @@ async fn the_first_administrator_is_somebody_who_has_an_account() {
     start(&store, "nobody@example.com").await;
     start(&store, "not a login").await;
     assert!(!is_admin(&ada).await && !is_admin(&eve).await);
+    // Whoever was first to register an address is not whom it belongs to.
+    start(&store, "ada@example.com").await;
+    assert!(!is_admin(&ada).await);
+    let proved = "UPDATE users SET email_verified = TRUE";
+    sqlx::raw_sql(proved).execute(store.pool()).await.expect("a table");
     start(&store, " ADA@example.com ").await;
     assert!(is_admin(&ada).await && !is_admin(&eve).await);
     let held = world.auth.permissions_of(&id(&ada)).await.expect("an answer");
