@@ -99,7 +99,8 @@ pub(super) fn mark(
     name: &str,
 ) -> TokenStream {
     let (owner, ident, cfg) = (&item.ident, &variant.ident, kept("cfg", &variant.attrs));
-    quote! {
+    // rustc shows these impls to who asks for another type: they stand at the variant.
+    quote_spanned! {ident.span()=>
         #cfg
         #[automatically_derived]
         impl #krate::access::PermissionMarker for #module::#ident {
