@@ -3,6 +3,7 @@
 mod administration;
 mod bootstrap;
 mod layers;
+mod matrix;
 
 use axum::routing::get;
 use fastauth::{
