@@ -72,7 +72,7 @@ impl Scribe {
             Answer::Fail => Err("the directory is down".into()),
             Answer::Panic => panic!("a hook that panics"),
             Answer::Sleep => {
-                tokio::time::sleep(Duration::from_secs(60)).await;
+                tokio::time::sleep(Duration::from_mins(1)).await;
                 Ok(Decision::Allow)
             }
         }

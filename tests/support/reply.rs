@@ -12,7 +12,8 @@ pub struct Reply {
 }
 
 impl Reply {
-    pub(crate) fn parse(answer: &[u8]) -> Self {
+    /// Reads what came; as much as there is of it.
+    pub fn parse(answer: &[u8]) -> Self {
         let end = answer.windows(4).position(|it| it == b"\r\n\r\n").unwrap_or(answer.len());
         let head = String::from_utf8_lossy(&answer[..end]);
         let mut lines = head.lines();
@@ -29,7 +30,7 @@ impl Reply {
     }
 
     /// Whether these bytes are all of a reply that says how long it is.
-    pub(crate) fn is_whole(answer: &[u8]) -> bool {
+    pub fn is_whole(answer: &[u8]) -> bool {
         let reply = Self::parse(answer);
         let length = reply.header("content-length").and_then(|it| it.parse::<usize>().ok());
         length.is_some_and(|length| reply.body.len() >= length)
