@@ -1,7 +1,7 @@
 //! `#[derive(Column)]`.
 
 mod expand;
-mod fallback;
+pub(crate) mod fallback;
 mod model;
 
 use proc_macro2::TokenStream;

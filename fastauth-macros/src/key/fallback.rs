@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
 
-use crate::user::options;
+use crate::{column::fallback::placeholder, user::options};
 
 pub(super) fn key(item: &DeriveInput, errors: &syn::Error) -> TokenStream {
     let errors = errors.to_compile_error();
@@ -12,26 +12,13 @@ pub(super) fn key(item: &DeriveInput, errors: &syn::Error) -> TokenStream {
         return errors;
     }
     let krate = options::krate(item);
-    let (private, ident) = (krate.private(), &item.ident);
+    let (column, ident) = (placeholder(&krate, &item.ident), &item.ident);
     quote! {
         #errors
 
         #[allow(deprecated)]
         const _: () = {
-            #[automatically_derived]
-            impl #krate::Column for #ident {
-                const TYPE: #private::ColumnType = #private::ColumnType::Text;
-
-                fn to_value(&self) -> #private::Value {
-                    ::core::unreachable!()
-                }
-
-                fn from_value(
-                    _: #private::Value,
-                ) -> ::core::result::Result<Self, #private::ColumnError> {
-                    ::core::unreachable!()
-                }
-            }
+            #column
 
             #[automatically_derived]
             impl #krate::UserKey for #ident {
