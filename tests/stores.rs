@@ -13,15 +13,19 @@ use sqlx::sqlite::SqlitePoolOptions;
 use stores::scratch::Scratch;
 
 mod stores {
+    mod added;
     mod broken;
     mod existing;
     mod kill;
     mod outage;
     mod plans;
+    mod rows;
     mod schema;
     pub(crate) mod scratch;
+    mod shell;
     mod start;
     mod two;
+    mod unfit;
 }
 
 #[tokio::test(flavor = "multi_thread")]

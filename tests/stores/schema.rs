@@ -1,10 +1,15 @@
 //! What is wrong with the table of the users: every fault is said once, and its SQL mends it.
 
-use fastauth::store::{
-    Sqlite, UserStore,
-    suite::{Keyed, Numbered, Specimen},
+use fastauth::{
+    UserKey,
+    store::{
+        Sqlite, UserStore,
+        suite::{Keyed, Numbered, Specimen},
+    },
 };
 use sqlx::AssertSqlSafe;
+
+use super::scratch::run;
 
 /// A part of the right table, what stands there instead, and what is said about it.
 type Fault = (&'static str, &'static str, &'static [&'static str]);
@@ -156,14 +161,48 @@ async fn mends<U: Specimen>((right, wrong, said): &Fault) {
         run(&store, &fault.fix).await;
     }
     let report = UserStore::<U>::verify_schema(&store).await.unwrap();
+    if !report.is_empty() {
+        decide::<U>(&store, wrong).await;
+    }
+    let report = UserStore::<U>::verify_schema(&store).await.unwrap();
     assert!(report.is_empty(), "{wrong}: still {report}");
     let table = sqlx::query_scalar::<_, i64>(AssertSqlSafe(format!(
         "SELECT count(*) FROM \"{}\"",
         U::SPEC.table
     )));
     assert_eq!(table.fetch_one(store.pool()).await.unwrap(), 2, "{wrong}: rows are lost");
+    // Regression: accounts that were there could no longer be read.
+    let ids = format!("SELECT CAST(id AS TEXT) FROM \"{}\"", U::SPEC.table);
+    let ids = sqlx::query_scalar::<_, String>(AssertSqlSafe(ids)).fetch_all(store.pool()).await;
+    for id in ids.unwrap() {
+        let id = U::Id::parse(&id).unwrap_or_else(|error| panic!("{wrong}: {id}: {error}"));
+        let found = UserStore::<U>::find_by_id(&store, &id).await;
+        assert!(found.is_ok_and(|it| it.is_some()), "{wrong}: {report}");
+    }
     let user = store.create_user(U::specimen(9)).await.unwrap();
     assert!(UserStore::<U>::find_by_id(&store, user.id()).await.unwrap().is_some(), "{wrong}");
+}
+
+/// Says what only a person can say: what accounts have in a column that has no default.
+async fn decide<U: Specimen>(store: &Sqlite, wrong: &str) {
+    let report = UserStore::<U>::verify_schema(store).await.unwrap();
+    for fault in report.faults() {
+        assert!(fault.cause.contains("is NULL in some rows"), "{wrong}: still {report}");
+        assert!(fault.fix.contains("in place of the first NULL"), "{wrong}: {report}");
+        run(store, &fault.fix).await;
+        let column = fault.cause.split('`').nth(1).unwrap();
+        let value = match column {
+            "mail" => "'another-' || rowid || '@example.com'",
+            "order" => "7",
+            "score" => "0.5",
+            "preferences" => "'{}'",
+            _ => panic!("{wrong}: {report}"),
+        };
+        let table = U::SPEC.table;
+        let sql =
+            format!("UPDATE \"{table}\" SET \"{column}\" = {value} WHERE \"{column}\" IS NULL");
+        run(store, &sql).await;
+    }
 }
 
 /// Two people in a table of which a part is another.
@@ -185,6 +224,7 @@ async fn replaced<U: Specimen>(store: &Sqlite, right: &str, other: &str) {
         let quoted = format!("\"{}\"", name.replace('"', "\"\""));
         values.push(match name.as_str() {
             "id" if other.contains("\"id\" INTEGER PRIMARY KEY") => "NULL".to_owned(),
+            "key" => "id".to_owned(),
             "number" => "NULL".to_owned(),
             "created_at" if other.contains("\"created_at\" INTEGER") => "1769862600".to_owned(),
             name if old.contains(&name.to_owned()) => quoted.clone(),
@@ -200,9 +240,4 @@ async fn replaced<U: Specimen>(store: &Sqlite, right: &str, other: &str) {
 async fn columns(store: &Sqlite, table: &str) -> Vec<String> {
     let columns = sqlx::query_scalar("SELECT name FROM pragma_table_info(?)").bind(table);
     columns.fetch_all(store.pool()).await.unwrap()
-}
-
-async fn run(store: &Sqlite, sql: &str) {
-    let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(store.pool()).await;
-    done.unwrap_or_else(|error| panic!("{error}\n{sql}"));
 }
