@@ -9,7 +9,7 @@ use fastauth::{
 };
 use sqlx::AssertSqlSafe;
 
-use super::scratch::run;
+use super::scratch::{Scratch, run, shell};
 
 /// A part of the right table, what stands there instead, and what is said about it.
 type Fault = (&'static str, &'static str, &'static [&'static str]);
@@ -98,11 +98,13 @@ const FITTING: &[(&str, &str)] = &[
 
 #[tokio::test]
 async fn every_fault_is_said_and_its_sql_mends_it() {
-    for fault in KEYED {
-        mends::<Keyed>(fault).await;
-    }
-    for fault in NUMBERED {
-        mends::<Numbered>(fault).await;
+    for in_the_shell in [false, true] {
+        for fault in KEYED {
+            mends::<Keyed>(fault, in_the_shell).await;
+        }
+        for fault in NUMBERED {
+            mends::<Numbered>(fault, in_the_shell).await;
+        }
     }
 }
 
@@ -147,8 +149,10 @@ async fn what_does_no_harm_is_no_fault() {
     }
 }
 
-async fn mends<U: Specimen>((right, wrong, said): &Fault) {
-    let store = Sqlite::open(":memory:").await.unwrap();
+async fn mends<U: Specimen>((right, wrong, said): &Fault, in_the_shell: bool) {
+    let scratch = Scratch::new();
+    let file = if in_the_shell { scratch.new_file() } else { ":memory:".to_owned() };
+    let store = Sqlite::open(&file).await.unwrap();
     UserStore::<U>::migrate(&store).await.unwrap();
     replaced::<U>(&store, right, wrong).await;
     let report = UserStore::<U>::verify_schema(&store).await.unwrap();
@@ -158,7 +162,12 @@ async fn mends<U: Specimen>((right, wrong, said): &Fault) {
         assert!(causes.any(|cause| cause.contains(words)), "{wrong}: {report}");
     }
     for fault in report.faults() {
-        run(&store, &fault.fix).await;
+        if !in_the_shell {
+            run(&store, &fault.fix).await;
+            continue;
+        }
+        let Some(said) = shell(&file, &format!("{}\n", fault.fix)) else { return };
+        assert!(!said.contains("rror"), "{wrong}: {said}\n{report}");
     }
     let report = UserStore::<U>::verify_schema(&store).await.unwrap();
     if !report.is_empty() {

@@ -1,5 +1,7 @@
 //! What is printed to mend a table, pasted into SQLite's own shell, which goes on after an error.
 
+use std::time::SystemTime;
+
 use fastauth::{
     AuthUser, PasswordHash,
     store::{SchemaReport, Sqlite, UserStore},
@@ -52,6 +54,39 @@ async fn rows_that_cannot_be_copied_stop_everything() {
             assert!(kept.report().await.is_empty(), "{bad}: {said}");
         }
     }
+}
+
+/// What cannot be converted is not lost, where its column may be empty either.
+#[tokio::test]
+async fn no_value_is_lost_on_the_way() {
+    let Some(kept) = Kept::new(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, \
+        username TEXT UNIQUE, password_hash TEXT, joined INTEGER); \
+        INSERT INTO users VALUES (1, 'a@a.example', NULL, NULL, 'long ago');",
+    )
+    .await
+    else {
+        return;
+    };
+    let report = async || UserStore::<Member>::verify_schema(&kept.store).await.unwrap();
+    let before = report().await;
+    let said = kept.paste(&before);
+    assert!(said.contains("1|a@a.example") && said.contains("rror"), "{said}");
+    assert_eq!(report().await, before);
+    assert_eq!(kept.text("SELECT joined FROM users").await, "long ago");
+    run(&kept.store, "UPDATE users SET joined = 1769862600123").await;
+    let said = kept.paste(&report().await);
+    assert!(!said.contains("rror") && report().await.is_empty(), "{said}");
+    assert_eq!(kept.text("SELECT joined FROM users").await, "2026-01-31T12:30:00.123Z");
+}
+
+#[derive(AuthUser)]
+#[auth(table = "users", id, email, password_hash)]
+struct Member {
+    id: i64,
+    email: String,
+    password_hash: Option<PasswordHash>,
+    joined: Option<SystemTime>,
 }
 
 /// Regression: of a key of two columns each was made unique by itself.

@@ -53,8 +53,13 @@ pub(super) fn rebuild(spec: &UserSpec, table: &Table) -> String {
             WHERE name = {old_name} AND {name} NOT IN (SELECT name FROM sqlite_sequence);"
         ));
     }
+    steps.push(format!("CREATE TEMP TABLE {whole} (is_whole CHECK (is_whole));"));
+    steps.extend(copy.losses.iter().map(|loss| {
+        format!(
+            "INSERT OR ROLLBACK INTO {whole} SELECT NOT EXISTS (SELECT 1 FROM {old} WHERE {loss});"
+        )
+    }));
     steps.extend([
-        format!("CREATE TEMP TABLE {whole} (is_whole CHECK (is_whole));"),
         format!(
             "INSERT OR ROLLBACK INTO {whole} SELECT count(*) = 2 FROM sqlite_schema \
             WHERE type = 'table' AND lower(name) IN (lower({name}), lower({old_name}));"
@@ -88,6 +93,8 @@ struct Copy {
     definitions: Vec<String>,
     names: Vec<String>,
     values: Vec<String>,
+    /// Conditions under which a value would be gone.
+    losses: Vec<String>,
     /// Generated columns the struct does not know: how they are computed cannot be asked.
     dropped: Vec<String>,
     /// The indexes and triggers, which else would stay with the old table.
@@ -102,7 +109,12 @@ impl Copy {
             match table.column(column.column) {
                 Some(found) => {
                     copy.definitions.push(own_definition(spec, index, (column, found)));
-                    copy.add(&found.name, converted(spec, index, (column, found)));
+                    let (name, value) =
+                        (quoted(&found.name), converted(spec, index, (column, found)));
+                    if column.nullable && value != name {
+                        copy.losses.push(lost(&name, &value));
+                    }
+                    copy.add(&found.name, value);
                 }
                 None if index == spec.id => {
                     copy.definitions.push(definition);
@@ -172,6 +184,8 @@ fn obstacles(spec: &UserSpec, table: &Table) -> String {
                 .push(format!("CAST(CAST({name} AS INTEGER) AS TEXT) <> CAST({name} AS TEXT)"));
         } else if !column.nullable {
             conditions.push(format!("{value} IS NULL"));
+        } else if value != name {
+            conditions.push(lost(&name, &value));
         }
         if index == spec.id || is_login(spec, index) {
             conditions.push(format!(
@@ -184,6 +198,11 @@ fn obstacles(spec: &UserSpec, table: &Table) -> String {
     let conditions =
         if conditions.is_empty() { "FALSE".to_owned() } else { conditions.join(" OR ") };
     format!("SELECT {shown} FROM {users} WHERE {conditions}")
+}
+
+/// Whether a value would be gone where the column may be empty.
+fn lost(name: &str, value: &str) -> String {
+    format!("({name} IS NOT NULL AND {value} IS NULL)")
 }
 
 /// A column of the struct: as it was declared where that will do.
@@ -245,7 +264,7 @@ fn converted(
         ColumnType::Json | ColumnType::Text => format!("CAST({old} AS TEXT)"),
         // Seconds since 1970, or milliseconds.
         ColumnType::Time => format!(
-            "CASE WHEN typeof({old}) = 'text' THEN {old} WHEN abs({old}) < 100000000000 THEN \
+            "CASE WHEN {old} GLOB '[0-9][0-9][0-9][0-9]-*' THEN {old} WHEN abs({old}) < 100000000000 THEN \
             strftime('%Y-%m-%dT%H:%M:%fZ', {old}, 'unixepoch') ELSE \
             strftime('%Y-%m-%dT%H:%M:%fZ', {old} / 1000.0, 'unixepoch') END"
         ),
