@@ -4,7 +4,7 @@ use std::{
     io::{BufRead, BufReader},
     net::{SocketAddr, TcpListener},
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -15,31 +15,74 @@ use serde_json::{Value, json};
 async fn the_lines_that_the_quickstart_prints_work_when_pasted() {
     let scratch = Scratch::new();
     let mut quickstart = Running::start("quickstart", &scratch, &[("FASTAUTH_SECRET", SECRET)]);
-    let script = quickstart.lines_until("/auth/logout");
+    let script = quickstart.script();
     assert!(script.iter().any(|line| line.starts_with("curl ")), "{script:?}");
-    let pasted: Vec<_> = script.iter().filter(|line| !line.starts_with(' ')).cloned().collect();
     for shell in ["sh", "bash"] {
-        let ran = Command::new(shell).arg("-c").arg(pasted.join("\n")).output().expect("a shell");
-        let said = String::from_utf8_lossy(&ran.stdout);
-        assert!(ran.status.success(), "{said}\n{}", String::from_utf8_lossy(&ran.stderr));
+        let said = pasted(shell, &script);
         let replies: Vec<&str> = said.lines().collect();
-        let json = |at: usize| {
-            serde_json::from_str::<Value>(replies[at]).unwrap_or_else(|_| panic!("{said}"))
-        };
         if shell == "sh" {
-            assert_eq!(json(0)["user"]["name"], "Ada");
+            assert_eq!(json_of(replies[0])["user"]["name"], "Ada");
         } else {
             // Pasted once more: the account is there already.
-            assert_eq!(json(0)["code"], "email_taken");
+            assert_eq!(json_of(replies[0])["code"], "email_taken");
         }
-        assert!(json(1)["access_token"].is_string(), "{said}");
-        assert_eq!(json(2)["email"], "ada@example.com");
+        assert!(json_of(replies[1])["access_token"].is_string(), "{said}");
+        assert_eq!(json_of(replies[2])["email"], "ada@example.com");
         assert_eq!(replies[3], "hello, Ada");
-        assert!(json(4)["refresh_token"].is_string(), "{said}");
-        assert!(json(5).as_array().is_some_and(|sessions| !sessions.is_empty()), "{said}");
+        assert!(json_of(replies[4])["refresh_token"].is_string(), "{said}");
+        assert!(json_of(replies[5]).as_array().is_some_and(|it| !it.is_empty()), "{said}");
         assert!(said.contains("HTTP/1.1 204"), "{said}");
     }
     assert!(quickstart.stop(), "it ends well when asked to");
+}
+
+#[tokio::test]
+async fn the_hooks_of_the_example_do_what_they_say() {
+    let scratch = Scratch::new();
+    let mut hooks = Running::start("hooks", &scratch, &[("FASTAUTH_SECRET", SECRET)]);
+    let script = hooks.script();
+    let said = pasted("sh", &script);
+    let replies: Vec<&str> = said.lines().collect();
+    assert_eq!(replies[0], "knock first: POST /auth/login");
+    assert_eq!(json_of(replies[1])["code"], "signup_denied");
+    assert!(json_of(replies[1])["detail"].as_str().is_some_and(|it| it.contains("invitation")));
+    assert_eq!(json_of(replies[2])["user"]["name"], "Ada");
+    assert_eq!(replies[3], "your badge says A");
+    assert_eq!(json_of(replies[4])["code"], "vetoed");
+    assert!(said.contains("HTTP/1.1 204"), "{said}");
+    for event in ["Ada has joined", "Ada is here, by password", "Ada has left"] {
+        hooks.says(event);
+    }
+    assert!(hooks.stop());
+}
+
+#[tokio::test]
+async fn the_roles_of_the_example_let_in_who_has_them() {
+    let scratch = Scratch::new();
+    let secret = ("FASTAUTH_SECRET", SECRET);
+    let mut before = Running::start("roles", &scratch, &[secret]);
+    let mut script = before.script();
+    let again = script.iter().rposition(|line| line.starts_with("A=")).expect("two parts");
+    script.truncate(again);
+    let said = pasted("sh", &script);
+    let names: Vec<Value> =
+        said.lines().map(|line| json_of(line)["user"]["name"].clone()).collect();
+    assert_eq!(names, ["ada", "eve"]);
+    assert!(before.stop());
+
+    let first = ("FASTAUTH_FIRST_ADMINISTRATOR", "ada@example.com");
+    let mut after = Running::start("roles", &scratch, &[secret, first]);
+    // It listens at another port now, and says so.
+    let second = after.script().split_off(again);
+    let said = pasted("sh", &second);
+    let replies: Vec<&str> = said.lines().collect();
+    assert_eq!(json_of(replies[0])["code"], "insufficient_permission");
+    assert_eq!(json_of(replies[1])["name"], "editor");
+    assert!(said.contains("HTTP/1.1 204"), "{said}");
+    assert!(said.ends_with("eve: hello, world\n"), "{said}");
+    let mine = replies.iter().find(|line| line.starts_with("{\"permissions\":[\"posts:read"));
+    assert_eq!(json_of(mine.expect("her roles"))["roles"][0]["name"], "editor");
+    assert!(after.stop());
 }
 
 #[tokio::test]
@@ -103,33 +146,45 @@ async fn the_quickstart_says_why_it_does_not_start() {
 
 /// An example that runs in a folder of its own. It is ended with the test.
 struct Running {
+    name: &'static str,
     child: Child,
+    printed: BufReader<ChildStdout>,
     address: SocketAddr,
 }
 
 impl Running {
-    fn start(name: &str, scratch: &Scratch, settings: &[(&str, &str)]) -> Self {
+    fn start(name: &'static str, scratch: &Scratch, settings: &[(&str, &str)]) -> Self {
         let address =
             TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port");
         let mut command = command(name, scratch);
         command.env("FASTAUTH_ADDR", address.to_string()).envs(settings.iter().copied());
-        let child =
+        let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
-        Self { child, address }
+        let printed = BufReader::new(child.stdout.take().expect("it is piped"));
+        Self { name, child, printed, address }
     }
 
-    /// What it prints, up to the line with this in it.
-    fn lines_until(&mut self, last: &str) -> Vec<String> {
-        let stdout = self.child.stdout.take().expect("it is piped");
+    /// The lines for a shell among what it prints.
+    fn script(&mut self) -> Vec<String> {
         let mut lines = Vec::new();
-        for line in BufReader::new(stdout).lines() {
-            lines.push(line.expect("text"));
-            if lines.last().is_some_and(|line| line.contains(last)) {
-                break;
-            }
+        while lines.last() != Some(&last_line(self.name)) {
+            lines.push(self.line());
         }
         self.wait_until_it_listens();
-        lines
+        let is_for_a_shell = |line: &String| !line.starts_with(' ') && line.contains(['=', '$']);
+        lines.into_iter().filter(is_for_a_shell).collect()
+    }
+
+    /// Waits until it prints a line with this in it.
+    fn says(&mut self, what: &str) {
+        while !self.line().contains(what) {}
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        let read = self.printed.read_line(&mut line).expect("text");
+        assert!(read > 0, "{} has ended", self.name);
+        line.trim_end_matches("\n").to_owned()
     }
 
     fn client(&self) -> Client {
@@ -167,11 +222,32 @@ impl Drop for Running {
     }
 }
 
+/// What a shell says to these lines, which must all work.
+fn pasted(shell: &str, script: &[String]) -> String {
+    let ran = Command::new(shell).arg("-c").arg(script.join("\n")).output().expect("a shell");
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert!(ran.status.success(), "{said}\n{}", String::from_utf8_lossy(&ran.stderr));
+    said
+}
+
+fn json_of(line: &str) -> Value {
+    serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))
+}
+
+/// The last line that an example prints before it serves.
+fn last_line(name: &str) -> String {
+    let path = format!("{}/../examples/{name}/src/try.txt", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).expect(&path);
+    text.lines().last().expect("lines").to_owned()
+}
+
 /// The example's program, with no setting of ours in its environment.
 fn command(name: &str, scratch: &Scratch) -> Command {
     let mut command = Command::new(built(name));
     command.current_dir(scratch.path());
-    for setting in ["DATABASE_URL", "FASTAUTH_BASE_URL", "FASTAUTH_SECRET"] {
+    for setting in
+        ["DATABASE_URL", "FASTAUTH_BASE_URL", "FASTAUTH_FIRST_ADMINISTRATOR", "FASTAUTH_SECRET"]
+    {
         command.env_remove(setting);
     }
     command

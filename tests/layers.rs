@@ -33,6 +33,8 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("tower", &["http"]),
     ("tower_http", &["http"]),
+    ("tower_layer", &["http"]),
+    ("tower_service", &["http"]),
 ];
 
 const LONGEST_FILE: usize = 500;

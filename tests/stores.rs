@@ -10,7 +10,7 @@
 use fastauth::store::{Memory, Sqlite, suite};
 use sqlx::sqlite::SqlitePoolOptions;
 
-use stores::scratch::Scratch;
+use fastauth_tests::Scratch;
 
 mod stores {
     mod added;
@@ -18,10 +18,11 @@ mod stores {
     mod existing;
     mod kill;
     mod outage;
+    mod paste;
     mod plans;
+    mod prepared;
     mod rows;
     mod schema;
-    pub(crate) mod scratch;
     mod shell;
     mod start;
     mod two;

@@ -2,11 +2,13 @@
 
 mod column;
 mod errors;
+mod grammar;
 mod hooks;
 mod key;
 mod krate;
 mod names;
 mod nearest;
+mod permission;
 #[cfg(test)]
 mod tests;
 mod user;
@@ -52,6 +54,12 @@ pub fn user_key(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Column, attributes(auth))]
 pub fn column(item: TokenStream) -> TokenStream {
     column::derive(&parse_macro_input!(item as DeriveInput)).into()
+}
+
+#[doc = include_str!("permission/reference.md")]
+#[proc_macro_derive(Permission, attributes(auth, permission))]
+pub fn permission(item: TokenStream) -> TokenStream {
+    permission::derive(&parse_macro_input!(item as DeriveInput)).into()
 }
 
 #[doc = include_str!("hooks/reference.md")]

@@ -8,5 +8,5 @@ mod requirement;
 mod role;
 
 pub use permission::{Permission, PermissionMarker, Permissions};
-pub use requirement::{Any, PermissionList, Requirement};
+pub use requirement::{Any, Need, PermissionList, Requirement};
 pub use role::{InvalidRoleName, Role, RoleName};

@@ -1,5 +1,6 @@
 //! [`Auth`]: everything an application's accounts need, built once and shared by all requests.
 
+mod bootstrap;
 mod builder;
 mod setup;
 
@@ -8,7 +9,7 @@ use std::{fmt, sync::Arc};
 use tokio::sync::watch;
 
 use crate::{
-    config::{BaseUrl, Lifetimes, RoleSettings},
+    config::{BaseUrl, Lifetimes, NextPath, RoleSettings},
     hooks::HookSets,
     password::{HashPool, PasswordPolicy},
     store::{SchemaReport, Store, StoreError},
@@ -43,6 +44,7 @@ pub(crate) struct Inner<U: AuthUser> {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) hooks: HookSets<U>,
     pub(crate) lifetimes: Lifetimes,
+    pub(crate) login_page: Option<NextPath>,
     pub(crate) passwords: HashPool,
     pub(crate) policy: PasswordPolicy,
     pub(crate) refresh: RefreshKeys,

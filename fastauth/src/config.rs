@@ -2,10 +2,12 @@
 
 mod base_url;
 mod lifetimes;
+mod next_path;
 mod roles;
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use lifetimes::Lifetimes;
+pub use next_path::{NextPath, NotAPath};
 pub(crate) use roles::RoleSettings;
 
 /// The largest body a route reads, in bytes.

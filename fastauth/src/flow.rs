@@ -3,7 +3,10 @@
 //! What comes in: a body that was read and a [`HookContext`](crate::hooks::HookContext). What goes
 //! out: what the reply says, or an [`Error`](crate::error::Error). Nothing here knows HTTP.
 
+mod administer_roles;
+mod assign_role;
 mod authenticate;
+mod authorize;
 mod change_password;
 mod delete_account;
 mod issue;
@@ -13,10 +16,12 @@ mod prove;
 mod reauthenticate;
 mod refresh;
 mod register;
+mod roles;
 mod sessions;
 mod shield;
 mod update_profile;
 
+pub(crate) use administer_roles::Administrator;
 pub(crate) use authenticate::Authenticated;
 pub use issue::Issued;
 pub(crate) use login::{Identifier, Login};

@@ -6,8 +6,10 @@
 mod context;
 mod decision;
 mod event;
+mod patience;
 mod reply;
 mod run;
+mod tell;
 
 use std::{future::Future, pin::Pin};
 
@@ -52,7 +54,8 @@ macro_rules! hooks {
         /// ```
         ///
         /// `allow_*` are gates: they run after the credentials are proved and before anything is
-        /// issued, on every path that issues, and an error, a panic or more than five seconds is a no.
+        /// issued, on every path that issues, and an error, a panic or more than five seconds (all hooks of
+        /// a request together) is a no.
         /// `modify_*` run right before signing or storing; if one fails nothing is issued.
         /// `on_before_*` can refuse a change. `on_*` run once, after the write, and cannot undo it.
         #[diagnostic::on_unimplemented(

@@ -23,11 +23,15 @@ pub mod __private;
 
 pub use access::{Any, Permission};
 pub use auth::{Auth, AuthBuilder};
+pub use config::{NextPath, NotAPath};
 pub use error::{HookError, HookResult, SetupError, SetupProblem};
-pub use fastauth_macros::{AuthUser, Column, UserKey, auth_hooks};
+pub use fastauth_macros::{AuthUser, Column, Permission, UserKey, auth_hooks};
 pub use flow::Issued;
 pub use hooks::{Decision, HookContext, Hooks, Provider, Reply};
-pub use http::{Claims, CurrentUser, Fresh, Rejection, serve};
+pub use http::{
+    Claims, CurrentUser, Fresh, Guard, GuardLayer, GuardService, Public, Rejection, Require,
+    Router, routing, serve,
+};
 pub use secret::{Password, PasswordHash, Secret};
 pub use token::ExtraClaims;
 pub use user::{AuthUser, Email, InvalidId, UserKey, Username};

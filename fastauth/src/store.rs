@@ -24,7 +24,12 @@ mod user;
 
 use async_trait::async_trait;
 
-use crate::{access::RoleName, secret::PasswordHash, time::Timestamp, user::AuthUser};
+use crate::{
+    access::RoleName,
+    secret::{Digest, PasswordHash},
+    time::Timestamp,
+    user::AuthUser,
+};
 
 pub use error::StoreError;
 pub use key_value::KeyValueStore;
@@ -66,6 +71,17 @@ pub trait Store<U: AuthUser>:
         let Ok(user) = U::parse_id(&session.owner.user_id) else { return Ok(None) };
         Ok(self.find_by_id(&user).await?.map(|user| (session, user)))
     }
+
+    /// Keeps a new session of a user who is still as they were proved to be: there, and with this
+    /// hash. `false` when a deletion or a change of the password came first, whose business it is to
+    /// end what rested on the old one (ASVS 7.4.3).
+    async fn open_session(
+        &self,
+        id: &U::Id,
+        hash: Option<&PasswordHash>,
+        session: &Session,
+        refresh: Option<&Digest>,
+    ) -> Result<bool, StoreError>;
 
     /// Sets a new password hash and ends the user's sessions but `keep`, together (ASVS 7.4.3).
     ///

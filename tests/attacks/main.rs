@@ -1,15 +1,19 @@
 //! What an attacker tries, one attack a file. Each opens with the attack and its source.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
-mod support;
-
+mod accounts;
+mod addresses;
+mod bodies;
+mod clocks;
+mod dropped_clients;
+mod enumeration;
 mod foreign_tokens;
 mod forged_tokens;
+mod hash_flood;
+mod hostile_heads;
+mod leakage;
+mod login_form;
+mod mass_assignment;
+mod passwords;
+mod refresh_races;
 mod token_carriers;
 mod token_claims;

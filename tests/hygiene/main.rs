@@ -13,6 +13,7 @@ mod in_a_function;
 mod macro_rules;
 mod no_prelude;
 mod options;
+pub mod permissions;
 mod raw;
 mod renamed;
 mod shadowed;

@@ -1,11 +1,11 @@
 use fastauth::{Secret, store::Memory};
-use fastauth_tests::{PASSWORD, TestClock, World, ada, builder};
+use fastauth_tests::{PASSWORD, TestClock, World, builder};
 use serde_json::json;
 
 #[tokio::test]
 async fn the_right_password_signs_in_by_json_and_by_form() {
     let world = World::new().await;
-    world.client.post("/auth/register", ada()).await.expect(201);
+    world.client.register("ada@example.com").await;
     let body = json!({ "email": "Ada@Example.com", "password": PASSWORD, "remember": true });
     let reply = world.client.post("/auth/login", body).await.expect(200);
     assert_eq!(reply.json()["user"]["name"], "Ada");
@@ -45,7 +45,7 @@ async fn a_form_is_read_as_strictly_as_json() {
 #[tokio::test]
 async fn nobody_learns_whether_an_account_exists() {
     let world = World::new().await;
-    world.client.post("/auth/register", ada()).await.expect(201);
+    world.client.register("ada@example.com").await;
     let mut replies = Vec::new();
     for (email, password) in [
         ("ada@example.com", "wrong password"),
@@ -83,38 +83,29 @@ async fn an_overlong_password_is_refused_before_any_work() {
 #[tokio::test]
 async fn signing_in_ends_the_session_one_had() {
     let world = World::new().await;
-    let first = world.client.post("/auth/register", ada()).await.expect(201);
-    let other = world
-        .client
-        .post("/auth/login", json!({ "email": "ada@example.com", "password": PASSWORD }))
-        .await
-        .expect(200);
+    let first = world.client.register("ada@example.com").await;
+    let other = world.client.login("ada@example.com", PASSWORD).await.expect(200);
     let me = world.client.signed_in(&first);
-    let next = me
-        .post("/auth/login", json!({ "email": "ada@example.com", "password": PASSWORD }))
-        .await
-        .expect(200);
-    me.get("/auth/me").await.problem(401, "invalid_token");
-    world.client.signed_in(&next).get("/auth/me").await.expect(200);
-    world.client.signed_in(&other).get("/auth/me").await.expect(200);
+    let next = me.login("ada@example.com", PASSWORD).await.expect(200);
+    me.me().await.problem(401, "invalid_token");
+    world.client.signed_in(&next).me().await.expect(200);
+    world.client.signed_in(&other).me().await.expect(200);
     // A sign-in that fails ends nothing.
     let me = world.client.signed_in(&next);
-    me.post("/auth/login", json!({ "email": "ada@example.com", "password": "wrong password" }))
-        .await
-        .problem(401, "invalid_credentials");
-    me.get("/auth/me").await.expect(200);
+    me.login("ada@example.com", "wrong password").await.problem(401, "invalid_credentials");
+    me.me().await.expect(200);
 }
 
 #[tokio::test]
 async fn tokens_of_another_secret_are_nothing() {
     let world = World::new().await;
-    let reply = world.client.post("/auth/register", ada()).await.expect(201);
+    let reply = world.client.register("ada@example.com").await;
     let clock = TestClock::default();
     let other = "hex:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     assert!(Secret::parse(other).is_ok());
     let auth = builder(&clock).secret(other).store(Memory::new()).build().await.expect("complete");
     let stranger = World::of(auth, clock).await;
-    stranger.client.signed_in(&reply).get("/auth/me").await.problem(401, "invalid_token");
+    stranger.client.signed_in(&reply).me().await.problem(401, "invalid_token");
     let body = json!({ "refresh_token": reply.refresh() });
     stranger.client.post("/auth/refresh", body).await.problem(401, "invalid_refresh_token");
 }

@@ -1,6 +1,6 @@
 //! Stories: HTTP in, HTTP out.
 
-mod bodies;
+mod broken_hooks;
 mod guards;
 mod hooks;
 mod login;
@@ -8,5 +8,7 @@ mod me;
 mod password;
 mod refresh;
 mod register;
+mod roles;
+mod router;
 mod sessions;
 mod setup;

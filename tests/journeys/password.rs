@@ -1,41 +1,28 @@
-use fastauth_tests::{PASSWORD, World, ada};
+use fastauth_tests::{PASSWORD, World};
 use serde_json::json;
 
 #[tokio::test]
 async fn a_changed_password_keeps_this_session_and_ends_the_others() {
     const NEW: &str = "a new horse every year";
     let world = World::new().await;
-    let reply = world.client.post("/auth/register", ada()).await.expect(201);
-    let login = json!({ "email": "ada@example.com", "password": PASSWORD });
-    let other = world.client.post("/auth/login", login.clone()).await.expect(200);
+    let reply = world.client.register("ada@example.com").await;
+    let other = world.client.login("ada@example.com", PASSWORD).await.expect(200);
     let me = world.client.signed_in(&reply);
     me.post("/auth/password/change", json!({ "current_password": PASSWORD, "new_password": NEW }))
         .await
         .expect(204);
-    me.get("/auth/me").await.expect(200);
-    world
-        .client
-        .post("/auth/refresh", json!({ "refresh_token": reply.refresh() }))
-        .await
-        .expect(200);
-    world.client.signed_in(&other).get("/auth/me").await.problem(401, "invalid_token");
-    world
-        .client
-        .post("/auth/refresh", json!({ "refresh_token": other.refresh() }))
-        .await
-        .problem(401, "invalid_refresh_token");
-    world.client.post("/auth/login", login).await.problem(401, "invalid_credentials");
-    world
-        .client
-        .post("/auth/login", json!({ "email": "ada@example.com", "password": NEW }))
-        .await
-        .expect(200);
+    me.me().await.expect(200);
+    world.client.refresh(reply.refresh()).await.expect(200);
+    world.client.signed_in(&other).me().await.problem(401, "invalid_token");
+    world.client.refresh(other.refresh()).await.problem(401, "invalid_refresh_token");
+    world.client.login("ada@example.com", PASSWORD).await.problem(401, "invalid_credentials");
+    world.client.login("ada@example.com", NEW).await.expect(200);
 }
 
 #[tokio::test]
 async fn a_change_needs_the_current_password_and_a_good_new_one() {
     let world = World::new().await;
-    let me = world.client.signed_in(&world.client.post("/auth/register", ada()).await.expect(201));
+    let me = world.client.signed_in(&world.client.register("ada@example.com").await);
     let change = async |current: serde_json::Value, new: &str| {
         let mut body = json!({ "new_password": new });
         if !current.is_null() {
@@ -68,17 +55,13 @@ async fn a_change_needs_the_current_password_and_a_good_new_one() {
             .errors(),
         ["/current_password too_long"]
     );
-    world
-        .client
-        .post("/auth/login", json!({ "email": "ada@example.com", "password": PASSWORD }))
-        .await
-        .expect(200);
+    world.client.login("ada@example.com", PASSWORD).await.expect(200);
 }
 
 #[tokio::test]
 async fn reauthentication_asks_for_the_password() {
     let world = World::new().await;
-    let me = world.client.signed_in(&world.client.post("/auth/register", ada()).await.expect(201));
+    let me = world.client.signed_in(&world.client.register("ada@example.com").await);
     me.post("/auth/reauthenticate", json!({ "password": "wrong password" }))
         .await
         .problem(403, "wrong_password");

@@ -1,17 +1,14 @@
-use fastauth_tests::{PASSWORD, World, ada};
-use serde_json::json;
+use fastauth_tests::{PASSWORD, World};
 
 #[tokio::test]
 async fn one_sees_where_one_is_signed_in_and_ends_it() {
     let world = World::new().await;
-    let laptop =
-        world.client.with("user-agent", "laptop").post("/auth/register", ada()).await.expect(201);
+    let laptop = world.client.with("user-agent", "laptop").register("ada@example.com").await;
     world.wait(60);
-    let login = json!({ "email": "ada@example.com", "password": PASSWORD });
     let phone = world
         .client
         .with("user-agent", "phone")
-        .post("/auth/login", login.clone())
+        .login("ada@example.com", PASSWORD)
         .await
         .expect(200);
     let me = world.client.signed_in(&phone);
@@ -33,16 +30,12 @@ async fn one_sees_where_one_is_signed_in_and_ends_it() {
 
     me.delete(&format!("/auth/sessions/{id}")).await.expect(204);
     me.delete(&format!("/auth/sessions/{id}")).await.problem(404, "not_found");
-    world.client.signed_in(&laptop).get("/auth/me").await.problem(401, "invalid_token");
-    world
-        .client
-        .post("/auth/refresh", json!({ "refresh_token": laptop.refresh() }))
-        .await
-        .problem(401, "invalid_refresh_token");
-    me.get("/auth/me").await.expect(200);
+    world.client.signed_in(&laptop).me().await.problem(401, "invalid_token");
+    world.client.refresh(laptop.refresh()).await.problem(401, "invalid_refresh_token");
+    me.me().await.expect(200);
 
     for _ in 0..2 {
-        world.client.post("/auth/login", login.clone()).await.expect(200);
+        world.client.login("ada@example.com", PASSWORD).await.expect(200);
     }
     me.delete("/auth/sessions").await.expect(204);
     let left = me.get("/auth/sessions").await.expect(200).json();
@@ -52,9 +45,8 @@ async fn one_sees_where_one_is_signed_in_and_ends_it() {
 #[tokio::test]
 async fn nobody_ends_or_finds_anybody_elses() {
     let world = World::new().await;
-    let ada = world.client.signed_in(&world.client.post("/auth/register", ada()).await.expect(201));
-    let eve = json!({ "email": "eve@example.com", "password": PASSWORD, "name": "Eve" });
-    let eve = world.client.signed_in(&world.client.post("/auth/register", eve).await.expect(201));
+    let ada = world.client.signed_in(&world.client.register("ada@example.com").await);
+    let eve = world.client.signed_in(&world.client.register("eve@example.com").await);
     let id = ada.get("/auth/sessions").await.json()[0]["id"].as_str().expect("an id").to_owned();
     for path in [
         format!("/auth/sessions/{id}"),
@@ -66,22 +58,18 @@ async fn nobody_ends_or_finds_anybody_elses() {
         eve.delete(&path).await.problem(404, "not_found");
     }
     eve.delete("/auth/sessions").await.expect(204);
-    ada.get("/auth/me").await.expect(200);
+    ada.me().await.expect(200);
 }
 
 #[tokio::test]
 async fn logging_out_ends_both_tokens_and_never_fails() {
     let world = World::new().await;
-    let reply = world.client.post("/auth/register", ada()).await.expect(201);
+    let reply = world.client.register("ada@example.com").await;
     let me = world.client.signed_in(&reply);
     let out = me.send("POST", "/auth/logout", b"").await.expect(204);
     assert!(out.body.is_empty());
-    me.get("/auth/me").await.problem(401, "invalid_token");
-    world
-        .client
-        .post("/auth/refresh", json!({ "refresh_token": reply.refresh() }))
-        .await
-        .problem(401, "invalid_refresh_token");
+    me.me().await.problem(401, "invalid_token");
+    world.client.refresh(reply.refresh()).await.problem(401, "invalid_refresh_token");
     for client in [me, world.client.clone(), world.client.bearer("nonsense")] {
         client.send("POST", "/auth/logout", b"").await.expect(204);
     }

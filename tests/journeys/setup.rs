@@ -11,8 +11,7 @@ use fastauth_tests::{SECRET, Scratch, TestClock, User, builder};
 #[tokio::test]
 async fn every_mistake_of_the_setup_is_told_at_once() {
     let clock = TestClock::default();
-    let lifetimes =
-        Lifetimes::default().access(Duration::ZERO).idle(Duration::from_secs(60 * 24 * 60 * 60));
+    let lifetimes = Lifetimes::default().access(Duration::ZERO).idle(Duration::from_hours(60 * 24));
     let broken = builder(&clock)
         .base_url("http://shop.example")
         .secret("hunter2")

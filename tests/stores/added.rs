@@ -7,8 +7,9 @@ use fastauth::{
     store::{Sqlite, UserStore},
     value::{ColumnError, ColumnType, Value},
 };
+use fastauth_tests::Scratch;
 
-use super::scratch::{Scratch, run, shell};
+use super::paste::{run, shell};
 
 #[derive(AuthUser)]
 #[auth(id, email, password_hash, created_at, active)]

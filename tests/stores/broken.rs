@@ -27,6 +27,7 @@ enum Fault {
     AnyOwnerEnds,
     AnyPurposeConsumes,
     AnybodyGetsRoles,
+    AnybodySignsIn,
     AskingRotates,
     ConsumeReadsThenDeletes,
     CountReadsThenWrites,
@@ -53,6 +54,7 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::AnyOwnerEnds, "only_the_owner_ends_a_session"),
         (Fault::AnyPurposeConsumes, "a_token_of_another_purpose_stays"),
         (Fault::AnybodyGetsRoles, "only_users_get_roles_and_only_roles_that_are_there"),
+        (Fault::AnybodySignsIn, "a_session_opens_only_for_who_was_proved"),
         (Fault::AskingRotates, "asking_first_changes_nothing"),
         (Fault::ConsumeReadsThenDeletes, "one_of_many_consumers_wins"),
         (Fault::CountReadsThenWrites, "counting_together_loses_nothing"),
@@ -423,6 +425,19 @@ impl RoleStore for Broken {
 
 #[async_trait]
 impl<U: AuthUser> Store<U> for Broken {
+    async fn open_session(
+        &self,
+        id: &U::Id,
+        hash: Option<&PasswordHash>,
+        session: &Session,
+        refresh: Option<&Digest>,
+    ) -> Result<bool, StoreError> {
+        if self.is(Fault::AnybodySignsIn) {
+            return self.create_session(session, refresh).await.map(|()| true);
+        }
+        Store::<U>::open_session(&self.store, id, hash, session, refresh).await
+    }
+
     async fn change_password(
         &self,
         id: &U::Id,

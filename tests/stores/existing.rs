@@ -3,13 +3,13 @@
 use fastauth::{
     AuthUser,
     store::{
-        Removal, Sqlite, Store, UserStore,
+        Removal, SessionStore, Sqlite, Store, UserStore, owner_of,
         suite::{self, Keyed, Numbered, Specimen},
     },
 };
 use sqlx::AssertSqlSafe;
 
-use super::scratch::prepare;
+use super::prepared::{prepare, session};
 
 /// Other types, another order, columns the struct does not know, UUIDs as bytes.
 const GROWN: &str = r#"
@@ -87,6 +87,38 @@ async fn numbers_are_never_given_again_without_autoincrement() {
     let by_hand = "UPDATE \"suite numbered\" SET id = 40";
     sqlx::raw_sql(by_hand).execute(store.pool()).await.unwrap();
     assert_eq!(*store.create_user(Numbered::specimen(5)).await.unwrap().id(), 41);
+}
+
+/// The application may delete a user by a statement of its own, of which fastauth hears nothing: what
+/// was kept about them must not become the next one's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_the_application_freed_brings_nothing_of_its_holder() {
+    let store = Sqlite::open("sqlite::memory:").await.unwrap();
+    UserStore::<Numbered>::migrate(&store).await.unwrap();
+    UserStore::<Numbered>::create_user_table(&store).await.unwrap();
+    let mut ids = Vec::new();
+    for n in 1..=3 {
+        ids.push(*store.create_user(Numbered::specimen(n)).await.unwrap().id());
+    }
+    assert_eq!(
+        Store::<Numbered>::delete_account(&store, &ids[0], None).await.unwrap(),
+        Removal::Done
+    );
+    let by_hand =
+        "DELETE FROM \"suite numbered\" WHERE id = (SELECT max(id) FROM \"suite numbered\")";
+    sqlx::raw_sql(by_hand).execute(store.pool()).await.unwrap();
+    let next = *store.create_user(Numbered::specimen(4)).await.unwrap().id();
+    assert!(!ids.contains(&next), "{next} was somebody else's");
+
+    // One the application made, signed in and deleted all by itself is not known to be taken.
+    let unknown = next + 1;
+    let owner = owner_of::<Numbered>(&unknown);
+    let session = session(owner);
+    store.create_session(&session, None).await.unwrap();
+    let new = store.create_user(Numbered::specimen(5)).await.unwrap();
+    assert_eq!(*new.id(), unknown);
+    let found = Store::<Numbered>::session_with_user(&store, session.id, session.created_at).await;
+    assert!(found.unwrap().is_none(), "an old session opens a new account");
 }
 
 #[tokio::test]

@@ -5,22 +5,20 @@ use std::{
     env,
     io::{BufRead, BufReader, Write, stdout},
     process::{Command, Stdio},
-    time::Duration,
 };
 
 use fastauth::{
     secret::Digest,
     store::{
-        Owner, Rotation, RotationOutcome, Session, SessionId, SessionStore, UserStore, owner_of,
+        Rotation, RotationOutcome, Session, SessionId, SessionStore, UserStore, owner_of,
         suite::{Keyed, Specimen},
     },
-    time::Timestamp,
 };
 
-use super::scratch::{Scratch, ready};
+use fastauth_tests::Scratch;
 
-const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
-const LATER: Timestamp = Timestamp::from_secs(1_700_086_400);
+use super::prepared::{owner, ready, rotation, session};
+
 const SESSION: SessionId = SessionId::from_bytes([7; 16]);
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,7 +56,8 @@ async fn what_was_acknowledged_survives_a_kill() {
 #[ignore = "it is what `what_was_acknowledged_survives_a_kill` starts"]
 async fn writes_until_killed() {
     let store = ready(&env::var("FASTAUTH_TEST_DATABASE").unwrap()).await;
-    store.create_session(&session(), Some(&token(0))).await.unwrap();
+    let session = Session { id: SESSION, ..session(owner()) };
+    store.create_session(&session, Some(&token(0))).await.unwrap();
     for number in 0..100_000 {
         let user = store.create_user(Keyed::specimen(number)).await.unwrap();
         store.end_sessions(&owner_of::<Keyed>(fastauth::AuthUser::id(&user)), None).await.unwrap();
@@ -68,33 +67,9 @@ async fn writes_until_killed() {
 }
 
 fn turn(number: u32) -> Rotation {
-    Rotation {
-        session: SESSION,
-        presented: token(number),
-        child: token(number + 1),
-        now: NOW,
-        grace: Duration::from_secs(10),
-        idle: Duration::from_hours(1),
-    }
+    rotation(SESSION, token(number), token(number + 1))
 }
 
 fn token(number: u32) -> Digest {
     Digest::of(number.to_be_bytes())
-}
-
-fn session() -> Session {
-    Session {
-        id: SESSION,
-        owner: Owner { realm: "users".to_owned(), user_id: "1".to_owned() },
-        provider: "password".to_owned(),
-        created_at: NOW,
-        last_used_at: NOW,
-        authenticated_at: NOW,
-        idle_until: LATER,
-        expires_at: LATER,
-        remember: false,
-        ip: None,
-        user_agent: None,
-        data: serde_json::Map::new(),
-    }
 }

@@ -10,22 +10,18 @@ use fastauth::{
     AuthUser,
     secret::Digest,
     store::{
-        KeyValueStore, Removal, Session, SessionId, SessionStore, Sqlite, Store, StoreError,
-        UserStore, owner_of,
+        KeyValueStore, Removal, SessionStore, Sqlite, Store, StoreError, UserStore, owner_of,
         suite::{Keyed, Specimen},
     },
-    time::Timestamp,
 };
+use fastauth_tests::Scratch;
 use sqlx::{
     Connection, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 use tokio::time::{sleep, timeout};
 
-use super::scratch::{Scratch, prepare, ready};
-
-const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
-const LATER: Timestamp = Timestamp::from_secs(1_700_003_600);
+use super::prepared::{LATER, NOW, prepare, ready, session};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_foreign_writer_is_waited_for() {
@@ -236,20 +232,7 @@ async fn a_call_that_is_dropped_leaves_nothing_locked() {
     let store = ready(&scratch.new_file()).await;
     let user = store.create_user(Keyed::specimen(1)).await.unwrap();
     let owner = owner_of::<Keyed>(user.id());
-    let session = Session {
-        id: SessionId::generate(),
-        owner: owner.clone(),
-        provider: "password".to_owned(),
-        created_at: NOW,
-        last_used_at: NOW,
-        authenticated_at: NOW,
-        idle_until: LATER,
-        expires_at: LATER,
-        remember: false,
-        ip: None,
-        user_agent: None,
-        data: serde_json::Map::new(),
-    };
+    let session = session(owner.clone());
     store.create_session(&session, Some(&Digest::of("refresh"))).await.unwrap();
     for round in 0_u64..400 {
         let old = user.password_hash().cloned();
@@ -277,4 +260,21 @@ async fn a_call_that_is_dropped_leaves_nothing_locked() {
 
 async fn foreign(file: &str) -> SqliteConnection {
     SqliteConnection::connect(&format!("sqlite://{file}")).await.unwrap()
+}
+
+/// A pool of the application's own may wait half a minute for a connection; no client does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pool_without_a_free_connection_is_an_error_in_time() {
+    let scratch = Scratch::new();
+    let url = format!("sqlite://{}?mode=rwc", scratch.new_file());
+    let pool = SqlitePoolOptions::new().max_connections(1).connect(&url).await.unwrap();
+    let store = Sqlite::from_pool(pool.clone());
+    prepare(&store).await;
+    let held = pool.acquire().await.unwrap();
+    let begun = Instant::now();
+    let read = store.get("key", NOW).await;
+    assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    drop(held);
+    assert!(store.get("key", NOW).await.unwrap().is_none());
 }

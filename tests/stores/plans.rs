@@ -36,7 +36,7 @@ async fn every_statement_is_found_through_an_index() {
     suite::run::<suite::Numbered, _, _>(open).await.unwrap();
     suite::run::<suite::Keyed, _, _>(open).await.unwrap();
     let store = open().await;
-    super::scratch::prepare(&store).await;
+    super::prepared::prepare(&store).await;
     let numbered = fastauth::store::UserStore::<suite::Numbered>::create_user_table(&store);
     numbered.await.unwrap();
 

@@ -4,10 +4,11 @@ use fastauth::{
     Auth, AuthUser, PasswordHash,
     store::{Sqlite, UserStore},
 };
+use fastauth_tests::Scratch;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::scratch::{Scratch, run, shell};
+use super::paste::{run, shell};
 
 #[derive(AuthUser)]
 #[auth(id, email, username, password_hash)]

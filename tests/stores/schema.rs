@@ -7,9 +7,10 @@ use fastauth::{
         suite::{Keyed, Numbered, Specimen},
     },
 };
+use fastauth_tests::Scratch;
 use sqlx::AssertSqlSafe;
 
-use super::scratch::{Scratch, run, shell};
+use super::paste::{run, shell};
 
 /// A part of the right table, what stands there instead, and what is said about it.
 type Fault = (&'static str, &'static str, &'static [&'static str]);

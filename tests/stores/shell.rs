@@ -6,9 +6,10 @@ use fastauth::{
     AuthUser, PasswordHash,
     store::{SchemaReport, Sqlite, UserStore},
 };
+use fastauth_tests::Scratch;
 use sqlx::AssertSqlSafe;
 
-use super::scratch::{Scratch, run, shell};
+use super::paste::{run, shell};
 
 #[derive(AuthUser)]
 #[auth(id, email, username, password_hash)]

@@ -11,9 +11,10 @@ use fastauth::store::{
     suite::{Keyed, Numbered, Specimen},
 };
 use fastauth::time::Timestamp;
+use fastauth_tests::Scratch;
 use tokio::task::JoinSet;
 
-use super::scratch::{Scratch, ready};
+use super::prepared::ready;
 
 const TABLES: [&str; 8] = [
     "fastauth_sessions",

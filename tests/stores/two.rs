@@ -5,38 +5,23 @@ use std::{sync::Arc, time::Duration};
 use fastauth::{
     secret::Digest,
     store::{
-        KeyValueStore, OneTimeToken, OneTimeTokenStore, Owner, Purpose, Rotation, RotationOutcome,
-        Session, SessionId, SessionStore, Sqlite, StoreError, UserStore,
+        KeyValueStore, OneTimeToken, OneTimeTokenStore, Purpose, RotationOutcome, SessionStore,
+        Sqlite, StoreError, UserStore,
         suite::{Numbered, Specimen},
     },
-    time::Timestamp,
 };
+use fastauth_tests::Scratch;
 use tokio::{sync::Barrier, task::JoinSet};
 
-use super::scratch::{Scratch, ready};
+use super::prepared::{LATER, NOW, owner, ready, rotation, session};
 
-const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
-const LATER: Timestamp = Timestamp::from_secs(1_700_003_600);
 const ROUNDS: u32 = 10;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_rotates_once_over_two_instances() {
     let two = Two::open().await;
     for round in 0..ROUNDS {
-        let session = session();
-        two.0.create_session(&session, Some(&Digest::of("parent"))).await.unwrap();
-        let outcomes = two.race(move |store| async move {
-            let rotation = Rotation {
-                session: session.id,
-                presented: Digest::of("parent"),
-                child: Digest::of("child"),
-                now: NOW,
-                grace: Duration::from_secs(10),
-                idle: Duration::from_hours(1),
-            };
-            store.rotate_session(&rotation).await.unwrap()
-        });
-        let outcomes = outcomes.await;
+        let outcomes = two.present("current").await;
         let rotated = outcomes.iter().filter(|it| matches!(it, RotationOutcome::Rotated(_)));
         assert_eq!(rotated.count(), 1, "round {round}");
         let replayed = outcomes.iter().filter(|it| matches!(it, RotationOutcome::Replayed(_)));
@@ -48,20 +33,7 @@ async fn a_token_rotates_once_over_two_instances() {
 async fn a_reused_token_ends_the_session_once_over_two_instances() {
     let two = Two::open().await;
     for round in 0..ROUNDS {
-        let session = session();
-        two.0.create_session(&session, Some(&Digest::of("current"))).await.unwrap();
-        let outcomes = two.race(move |store| async move {
-            let rotation = Rotation {
-                session: session.id,
-                presented: Digest::of("old"),
-                child: Digest::of("child"),
-                now: NOW,
-                grace: Duration::from_secs(10),
-                idle: Duration::from_hours(1),
-            };
-            store.rotate_session(&rotation).await.unwrap()
-        });
-        let outcomes = outcomes.await;
+        let outcomes = two.present("old").await;
         let reused = outcomes.iter().filter(|it| matches!(it, RotationOutcome::Reused(_)));
         assert_eq!(reused.count(), 1, "round {round}");
         let gone = outcomes.iter().filter(|it| matches!(it, RotationOutcome::Gone));
@@ -76,7 +48,7 @@ async fn what_is_taken_is_taken_once_over_two_instances() {
         let token = OneTimeToken {
             digest: Digest::of("token"),
             purpose: Purpose::ResetPassword,
-            owner: Owner { realm: "users".to_owned(), user_id: "1".to_owned() },
+            owner: owner(),
             target: "ada@example.com".to_owned(),
             expires_at: LATER,
         };
@@ -86,7 +58,7 @@ async fn what_is_taken_is_taken_once_over_two_instances() {
             let digest = Digest::of("token");
             let consumed = store.consume_token(&digest, Purpose::ResetPassword, NOW).await;
             let consumed = consumed.unwrap().is_some();
-            let taken = store.take("taken", NOW).await.unwrap().is_some();
+            let found = store.take("taken", NOW).await.unwrap().is_some();
             let set = store.set_new(&format!("new {round}"), b"", NOW, LATER).await.unwrap();
             let sum = store.count(&format!("sum {round}"), 1, NOW, Duration::from_mins(1)).await;
             let made = match store.create_user(Numbered::specimen(round)).await {
@@ -94,7 +66,7 @@ async fn what_is_taken_is_taken_once_over_two_instances() {
                 Err(StoreError::Taken(_)) => false,
                 Err(error) => panic!("{error:?}"),
             };
-            ([consumed, taken, set, made], sum.unwrap())
+            ([consumed, found, set, made], sum.unwrap())
         });
         let won = won.await;
         for index in 0..4 {
@@ -109,7 +81,7 @@ async fn what_is_taken_is_taken_once_over_two_instances() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_instance_ends_is_over_in_the_other() {
     let two = Two::open().await;
-    let session = session();
+    let session = session(owner());
     two.0.create_session(&session, None).await.unwrap();
     assert!(two.1.find_session(session.id, NOW).await.unwrap().is_some());
     assert!(two.0.end_session(&session.owner, session.id, NOW).await.unwrap());
@@ -127,6 +99,17 @@ impl Two {
         Self(store, Sqlite::open(&file).await.unwrap(), scratch)
     }
 
+    /// What becomes of a new session's `current` token, or of another, used 32 times at once.
+    async fn present(&self, token: &'static str) -> Vec<RotationOutcome> {
+        let session = session(owner());
+        self.0.create_session(&session, Some(&Digest::of("current"))).await.unwrap();
+        let uses = self.race(move |store| async move {
+            let turn = rotation(session.id, Digest::of(token), Digest::of("child"));
+            store.rotate_session(&turn).await.unwrap()
+        });
+        uses.await
+    }
+
     /// Does the same 32 times at the same moment, half here and half there.
     async fn race<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
         &self,
@@ -142,22 +125,5 @@ impl Two {
             });
         }
         runners.join_all().await
-    }
-}
-
-fn session() -> Session {
-    Session {
-        id: SessionId::generate(),
-        owner: Owner { realm: "users".to_owned(), user_id: "1".to_owned() },
-        provider: "password".to_owned(),
-        created_at: NOW,
-        last_used_at: NOW,
-        authenticated_at: NOW,
-        idle_until: LATER,
-        expires_at: LATER,
-        remember: false,
-        ip: None,
-        user_agent: None,
-        data: serde_json::Map::new(),
     }
 }

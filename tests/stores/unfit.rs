@@ -6,7 +6,7 @@ use fastauth::{
 };
 use sqlx::Row;
 
-use super::scratch::run;
+use super::paste::run;
 
 #[derive(AuthUser)]
 #[auth(id, email, password_hash)]

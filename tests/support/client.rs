@@ -1,16 +1,22 @@
 use std::{net::SocketAddr, time::Duration};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    time::timeout,
 };
+
+use super::{Reply, signup};
+
+/// Longer than any answer may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Sends requests byte by byte as a test writes them.
 #[derive(Clone, Debug)]
 pub struct Client {
     address: SocketAddr,
-    headers: Vec<(String, String)>,
+    headers: Vec<u8>,
 }
 
 impl Client {
@@ -26,22 +32,41 @@ impl Client {
 
     /// The same, with one more header in every request.
     #[must_use]
-    pub fn with(&self, name: &str, value: &str) -> Self {
-        let mut headers = self.headers.clone();
-        headers.push((name.to_owned(), value.to_owned()));
-        Self { address: self.address, headers }
+    pub fn with(&self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        let header = [name.as_bytes(), b": ", value.as_ref(), b"\r\n"].concat();
+        Self { address: self.address, headers: [self.headers.as_slice(), &header].concat() }
     }
 
     /// The same, with an access token.
     #[must_use]
     pub fn bearer(&self, token: &str) -> Self {
-        self.with("authorization", &format!("Bearer {token}"))
+        self.with("authorization", format!("Bearer {token}"))
     }
 
     /// The same, as somebody who has just been given this reply.
     #[must_use]
     pub fn signed_in(&self, reply: &Reply) -> Self {
         self.bearer(reply.access())
+    }
+
+    /// A new account of this address, which must be free.
+    pub async fn register(&self, email: &str) -> Reply {
+        self.post("/auth/register", signup(email)).await.expect(201)
+    }
+
+    /// An attempt to sign in.
+    pub async fn login(&self, email: &str, password: &str) -> Reply {
+        self.post("/auth/login", json!({ "email": email, "password": password })).await
+    }
+
+    /// An attempt to use a refresh token.
+    pub async fn refresh(&self, token: &str) -> Reply {
+        self.post("/auth/refresh", json!({ "refresh_token": token })).await
+    }
+
+    /// `GET /me`.
+    pub async fn me(&self) -> Reply {
+        self.get("/auth/me").await
     }
 
     /// `GET`.
@@ -59,6 +84,12 @@ impl Client {
         self.json("POST", path, body).await
     }
 
+    /// `POST` of a form.
+    pub async fn form(&self, path: &str, body: impl AsRef<[u8]>) -> Reply {
+        let form = self.with("content-type", "application/x-www-form-urlencoded");
+        form.send("POST", path, body.as_ref()).await
+    }
+
     /// Any method with a JSON body.
     pub async fn json(&self, method: &str, path: &str, body: Value) -> Reply {
         self.with("content-type", "application/json")
@@ -68,128 +99,42 @@ impl Client {
 
     /// Any method, the body as it is.
     pub async fn send(&self, method: &str, path: &str, body: &[u8]) -> Reply {
-        let mut head =
-            format!("{method} {path} HTTP/1.1\r\nhost: app.test\r\nconnection: close\r\n");
-        for (name, value) in &self.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
+        self.raw(&self.request(method, path, body)).await
+    }
+
+    /// The bytes of a request.
+    pub fn request(&self, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
+        let mut request = self.head(method, path);
         if !body.is_empty() || method == "POST" {
-            head.push_str(&format!("content-length: {}\r\n", body.len()));
+            request.extend(format!("content-length: {}\r\n", body.len()).into_bytes());
         }
-        head.push_str("\r\n");
-        self.raw(&[head.as_bytes(), body].concat()).await
+        [request.as_slice(), b"\r\n", body].concat()
+    }
+
+    /// The bytes of a head that a test goes on with: its empty line is still to come.
+    pub fn head(&self, method: &str, path: &str) -> Vec<u8> {
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: app.test\r\nconnection: close\r\n");
+        [head.as_bytes(), &self.headers].concat()
     }
 
     /// Bytes that need not be HTTP.
     pub async fn raw(&self, bytes: &[u8]) -> Reply {
         let exchange = async {
-            let mut stream = TcpStream::connect(self.address).await.expect("the server listens");
-            // A server that has read enough may close before all is written.
-            let _ = stream.write_all(bytes).await;
-            let mut answer = Vec::new();
-            let _ = stream.read_to_end(&mut answer).await;
-            Reply::parse(&answer)
+            let stream = TcpStream::connect(self.address).await.expect("the server listens");
+            let (mut from, mut to) = stream.into_split();
+            // A server that has read enough may answer, and hang up, before all is written.
+            let sending = async { to.write_all(bytes).await.is_ok() };
+            let reading = async {
+                let mut answer = Vec::new();
+                while let Ok(1..) = from.read_buf(&mut answer).await {
+                    if Reply::is_whole(&answer) {
+                        break;
+                    }
+                }
+                Reply::parse(&answer)
+            };
+            tokio::join!(sending, reading).1
         };
-        tokio::time::timeout(Duration::from_secs(20), exchange).await.expect("an answer in time")
-    }
-}
-
-/// What came back.
-#[derive(Clone, Debug)]
-pub struct Reply {
-    /// The status; 0 when the server said nothing.
-    pub status: u16,
-    /// The headers, names in lower case.
-    pub headers: Vec<(String, String)>,
-    /// The body.
-    pub body: Vec<u8>,
-}
-
-impl Reply {
-    fn parse(answer: &[u8]) -> Self {
-        let end = answer.windows(4).position(|it| it == b"\r\n\r\n").unwrap_or(answer.len());
-        let head = String::from_utf8_lossy(&answer[..end]);
-        let mut lines = head.lines();
-        let status =
-            lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|code| code.parse().ok());
-        let headers = lines
-            .filter_map(|line| line.split_once(':'))
-            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()));
-        Self {
-            status: status.unwrap_or(0),
-            headers: headers.collect(),
-            body: answer.get(end + 4..).unwrap_or_default().to_vec(),
-        }
-    }
-
-    /// The same, if the status is this one.
-    #[track_caller]
-    pub fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status, status, "{}", self.text());
-        self
-    }
-
-    /// The same, if it is a problem document of this status and code, complete and private.
-    #[track_caller]
-    pub fn problem(self, status: u16, code: &str) -> Self {
-        assert_eq!(
-            (self.status, self.json()["code"].as_str()),
-            (status, Some(code)),
-            "{}",
-            self.text()
-        );
-        assert_eq!(self.header("content-type"), Some("application/problem+json"));
-        let problem = self.json();
-        assert_eq!(problem["status"], status);
-        for member in ["type", "title", "detail"] {
-            assert!(problem[member].as_str().is_some_and(|text| !text.is_empty()), "{problem}");
-        }
-        self
-    }
-
-    /// The body as text.
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    /// The body as JSON; null if it is not.
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
-    }
-
-    /// A header, the first of its name.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
-    }
-
-    /// The access token of a token reply.
-    #[track_caller]
-    pub fn access(&self) -> &'static str {
-        self.token("access_token")
-    }
-
-    /// The refresh token of a token reply.
-    #[track_caller]
-    pub fn refresh(&self) -> &'static str {
-        self.token("refresh_token")
-    }
-
-    /// The errors of a problem document, as `pointer code`.
-    pub fn errors(&self) -> Vec<String> {
-        let word = |error: &Value, name: &str| error[name].as_str().unwrap_or_default().to_owned();
-        let problem = self.json();
-        let errors = problem["errors"].as_array().into_iter().flatten();
-        let mut said: Vec<_> =
-            errors.map(|it| format!("{} {}", word(it, "pointer"), word(it, "code"))).collect();
-        said.sort();
-        said
-    }
-
-    #[track_caller]
-    fn token(&self, name: &str) -> &'static str {
-        let reply = self.json();
-        let token = reply[name].as_str().unwrap_or_else(|| panic!("no {name} in {}", self.text()));
-        // A test's tokens live as long as the test.
-        Box::leak(token.to_owned().into_boxed_str())
+        timeout(PATIENCE, exchange).await.expect("an answer in time")
     }
 }

@@ -1,12 +1,22 @@
-//! What the tests share: a server on a port of its own, a client that sends what it is told, a clock
-//! that moves, and a user.
+//! What the tests share: an application on a port of its own, a client that sends what it is told, a
+//! clock that stands until it is moved, a user, and what an attacker brings along.
 
 mod client;
 mod clock;
+mod hasher;
+mod log;
+mod mint;
+mod reply;
+mod scratch;
 mod user;
 mod world;
 
-pub use client::{Client, Reply};
-pub use clock::TestClock;
-pub use user::{PASSWORD, User, ada};
-pub use world::{SECRET, Scratch, World, builder, cheap, serve};
+pub use client::Client;
+pub use clock::{START, TestClock};
+pub use hasher::{Counting, cheap};
+pub use log::{keep_log, logged};
+pub use mint::{Minted, claims, encode, header, key_of};
+pub use reply::Reply;
+pub use scratch::Scratch;
+pub use user::{PASSWORD, User, ada, signup};
+pub use world::{BASE_URL, SECRET, World, builder, serve};

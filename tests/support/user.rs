@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 /// A user with nearly everything.
 #[derive(AuthUser)]
-#[auth(id, email, password_hash, active, created_at, updated_at)]
+#[auth(id, email, password_hash, email_verified, active, created_at, updated_at)]
 pub struct User {
     /// Made by the library.
     pub id: Uuid,
@@ -16,6 +16,8 @@ pub struct User {
     pub username: Option<String>,
     /// Kept as its hash.
     pub password_hash: Option<PasswordHash>,
+    /// Set by a proof.
+    pub email_verified: bool,
     /// Switched by the application.
     pub active: bool,
     /// Set by the library.
@@ -31,6 +33,12 @@ pub struct User {
     /// Seen and not changed.
     #[auth(default = "free", view, token)]
     pub plan: String,
+    /// Seen and not changed.
+    #[auth(default, view)]
+    pub is_admin: bool,
+    /// Seen and not changed.
+    #[auth(view)]
+    pub role: Option<String>,
     /// Nobody's business.
     #[auth(default)]
     pub notes: String,
@@ -41,5 +49,10 @@ pub const PASSWORD: &str = "correct horse battery";
 
 /// A registration.
 pub fn ada() -> Value {
-    json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Ada" })
+    signup("ada@example.com")
+}
+
+/// A registration of another address.
+pub fn signup(email: &str) -> Value {
+    json!({ "email": email, "password": PASSWORD, "name": "Ada" })
 }

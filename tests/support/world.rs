@@ -1,23 +1,18 @@
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    time::Duration,
+use std::{net::SocketAddr, time::Duration};
+
+use axum::{Router, routing::get};
+use fastauth::{
+    Auth, AuthBuilder, AuthUser, Claims, CurrentUser, Fresh,
+    store::{Memory, Store},
 };
-
-use axum::Router;
-use fastauth::{Auth, AuthBuilder, AuthUser, password::Argon2id, store::Memory};
 use tokio::net::{TcpListener, TcpStream};
-use uuid::Uuid;
 
-use super::{Client, TestClock, User};
+use super::{Client, TestClock, User, cheap};
 
 /// A secret like those of production.
 pub const SECRET: &str = "base64:q1dOXqPAWG9RuTDZQ5Vm3n0mhkVwzYbWnNVx0d8nZ5M=";
-
-/// Hashing that costs next to nothing.
-pub fn cheap() -> Argon2id {
-    Argon2id::with_costs(8, 1, 1).expect("the least there is")
-}
+/// The public address.
+pub const BASE_URL: &str = "https://app.test";
 
 /// An application with one user in view, served on a port of its own.
 pub struct World<U: AuthUser> {
@@ -32,18 +27,29 @@ pub struct World<U: AuthUser> {
 impl World<User> {
     /// The usual one: in memory, nothing else decided.
     pub async fn new() -> Self {
+        Self::on(Memory::new()).await
+    }
+
+    /// On another store.
+    pub async fn on(store: impl Store<User>) -> Self {
+        Self::built(store, |builder| builder).await
+    }
+
+    /// With more decided.
+    pub async fn built(
+        store: impl Store<User>,
+        decide: impl FnOnce(AuthBuilder<User>) -> AuthBuilder<User>,
+    ) -> Self {
         let clock = TestClock::default();
-        let auth =
-            builder(&clock).store(Memory::new()).build().await.expect("a complete application");
-        Self::of(auth, clock).await
+        let auth = decide(builder(&clock)).store(store).build().await;
+        Self::of(auth.expect("a complete application"), clock).await
     }
 }
 
 impl<U: AuthUser> World<U> {
     /// With accounts of the test's own.
     pub async fn of(auth: Auth<U>, clock: TestClock) -> Self {
-        let app = Router::new().nest("/auth", auth.routes());
-        let client = serve(&auth, app).await;
+        let client = serve(&auth, guarded(&auth)).await;
         Self { auth, client, clock }
     }
 
@@ -56,62 +62,46 @@ impl<U: AuthUser> World<U> {
 /// A builder for the usual user with everything but a store.
 pub fn builder(clock: &TestClock) -> AuthBuilder<User> {
     Auth::<User>::builder()
-        .base_url("https://app.test")
+        .base_url(BASE_URL)
         .secret(SECRET)
         .clock(clock.clone())
         .password_hasher(cheap())
+        .create_user_table()
 }
 
 /// Serves an application as one would, and gives a client of it.
 pub async fn serve<U: AuthUser>(auth: &Auth<U>, app: Router) -> Client {
-    let address = free_address().await;
-    let auth = auth.clone();
-    tokio::spawn(async move { fastauth::serve(app, &address.to_string(), auth).await });
-    for _ in 0..200 {
-        if TcpStream::connect(address).await.is_ok() {
-            return Client::new(address);
+    loop {
+        let address = free_address().await;
+        let (app, auth) = (app.clone(), auth.clone());
+        let serving =
+            tokio::spawn(async move { fastauth::serve(app, &address.to_string(), auth).await });
+        while !serving.is_finished() {
+            if TcpStream::connect(address).await.is_ok() && !serving.is_finished() {
+                return Client::new(address);
+            }
+            tokio::task::yield_now().await;
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        // Somebody was faster at this port.
     }
-    panic!("the server did not start");
+}
+
+/// The routes, and a handler behind each guard.
+fn guarded<U: AuthUser>(auth: &Auth<U>) -> Router {
+    Router::new()
+        .route("/anybody", get(async |user: Option<CurrentUser<U>>| somebody(user.is_some())))
+        .route("/claims", get(async |_: Claims<U>| "somebody"))
+        .route("/anybodys-claims", get(async |it: Option<Claims<U>>| somebody(it.is_some())))
+        .route("/fresh", get(async |_: Fresh<U>| "somebody"))
+        .nest("/auth", auth.routes())
+        .with_state(auth.clone())
+}
+
+fn somebody(is_there: bool) -> &'static str {
+    if is_there { "somebody" } else { "nobody" }
 }
 
 async fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     listener.local_addr().expect("it is bound")
-}
-
-/// A folder that is gone when the test is.
-#[derive(Debug)]
-pub struct Scratch(PathBuf);
-
-impl Scratch {
-    /// A new one.
-    pub fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("fastauth-{}", Uuid::now_v7()));
-        std::fs::create_dir_all(&path).expect("a folder can be made");
-        Self(path)
-    }
-
-    /// A file in it.
-    pub fn file(&self, name: &str) -> String {
-        self.0.join(name).display().to_string()
-    }
-
-    /// The folder.
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Default for Scratch {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

@@ -23,7 +23,7 @@ impl<'a> Names<'a> {
         let what = "`Column` is derived for an enum, which is kept by its variant's name";
         let help =
             format!("keep `{ident}` as JSON with `#[auth(json)]`, or implement `Column` by hand");
-        let krate = options::beside(item, &mut errors);
+        let krate = options::beside(&item.attrs, ident, &mut errors);
         let mut variants = Vec::new();
         match &item.data {
             Data::Enum(data) => {

@@ -50,7 +50,6 @@ impl Input {
 
 /// What `crate = …` says; nothing else can be said.
 fn krate(arguments: TokenStream, errors: &mut Errors) -> Krate {
-    const ABSOLUTE: &str = "write `crate = ::fastauth`, or `crate::…` within this crate";
     if arguments.is_empty() {
         return Krate::default();
     }
@@ -59,18 +58,7 @@ fn krate(arguments: TokenStream, errors: &mut Errors) -> Krate {
     if let (Some(Meta::NameValue(option)), None) = (options.next(), options.next())
         && option.path.is_ident("crate")
     {
-        match option.value {
-            syn::Expr::Path(value) if value.qself.is_none() => {
-                if !Krate::is_absolute(&value.path) {
-                    errors.at(&value, "the path to fastauth must be absolute", ABSOLUTE);
-                }
-                return Krate::named(value.path);
-            }
-            value => {
-                errors.at(value, "the path to fastauth is written without quotes", ABSOLUTE);
-                return Krate::default();
-            }
-        }
+        return Krate::read(&option.value, errors).unwrap_or_default();
     }
     errors.at(
         arguments,

@@ -20,7 +20,7 @@ impl<'a> Key<'a> {
         const WHAT: &str = "a user key is a struct around one value";
         let ident = &item.ident;
         let help = format!("write `struct {ident}(Uuid);`");
-        let krate = options::beside(item, &mut errors);
+        let krate = options::beside(&item.attrs, ident, &mut errors);
         let caret = match &item.data {
             Data::Enum(data) => data.enum_token.to_token_stream(),
             Data::Union(data) => data.union_token.to_token_stream(),

@@ -7,6 +7,7 @@ mod column;
 mod hooks;
 mod key;
 mod parts;
+mod permission;
 mod place;
 mod storage;
 mod visibility;

@@ -6,7 +6,7 @@ use std::{env, fs, path::Path};
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
-use crate::{column, hooks, key, user};
+use crate::{column, hooks, key, permission, user};
 
 #[test]
 fn an_ordinary_user() {
@@ -65,6 +65,34 @@ fn a_column() {
 }
 
 #[test]
+fn permissions() {
+    snapshot(
+        "permissions",
+        permission::derive,
+        "#[deprecated] pub(crate) enum Can {
+             /// Read every post,
+             /// old and new.
+             ///
+             /// Drafts too.
+             #[permission(\"posts:read\")]
+             ReadPosts,
+             #[doc = \"Write posts.\"] #[cfg(all())] #[deprecated]
+             WritePosts = 7,
+             r#Match,
+         }",
+    );
+}
+
+#[test]
+fn unfinished_permissions() {
+    snapshot(
+        "unfinished_permissions",
+        permission::derive,
+        "#[permission(module = may)] enum Can { #[permission(a b)] Read, Write(PostId) }",
+    );
+}
+
+#[test]
 fn hooks() {
     let block = "impl Hooks<User> for Welcome {
         async fn on_signup(&self, user: &User) { self.mailer.welcome(&user.email).await }
@@ -107,10 +135,11 @@ fn a_renamed_crate_is_named_everywhere() {
         (key::derive, "enum Id { A }"),
         (column::derive, "enum Plan { Free }"),
         (column::derive, "struct Plan;"),
+        (permission::derive, "enum Can { A, B }"),
+        (permission::derive, "struct Can;"),
     ] {
         let printed = derive(&parsed(&format!("#[auth(crate = ::auth)] {source}"))).to_string();
         assert!(printed.contains(":: auth ::"), "{source}");
-
         assert!(!printed.contains("fastauth ::"), "{source}");
     }
 }

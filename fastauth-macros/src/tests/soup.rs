@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
-use crate::{column, hooks, key, user};
+use crate::{column, hooks, key, permission, user};
 
 /// What attributes and types are made of, whole and broken.
 const WORDS: &[&str] = &[
@@ -61,6 +61,9 @@ const WORDS: &[&str] = &[
     "&",
     "|x| x",
     "é",
+    "module",
+    "module = can",
+    "\"posts write\"",
     "true",
     "$",
     ";",
@@ -85,17 +88,44 @@ fn no_attribute_makes_a_derive_panic() {
                 if dice.roll(8) == 0 { "'a, T" } else { "" },
             ),
         };
-        // Not all of it is Rust; rustc answers for the rest.
-        let Ok(item) = syn::parse_str::<DeriveInput>(&source) else { continue };
-        read += 1;
-        for derive in [user::derive as fn(&DeriveInput) -> TokenStream, key::derive, column::derive]
-        {
-            let printed = derive(&item);
-            let file = syn::parse2::<syn::File>(printed);
-            assert!(file.is_ok_and(|file| !file.items.is_empty()), "{seed}: {source}");
-        }
+        read += usize::from(is_answered(
+            &[user::derive, key::derive, column::derive, permission::derive],
+            &source,
+        ));
     }
     assert!(read > 1000, "the soup is too thin: {read}");
+}
+
+#[test]
+fn no_permission_makes_the_derive_panic() {
+    let mut read = 0;
+    for seed in 1..=4000_u64 {
+        let mut dice = Dice(seed);
+        let [above, on_first, on_second] = [dice.soup(), dice.soup(), dice.soup()];
+        let name = ["Can", "Type", "Self_", "can", "É", "r#Fn", "__"];
+        let name = usize::try_from(dice.roll(7)).ok().and_then(|it| name.get(it)).unwrap_or(&"Can");
+        let source = match dice.roll(5) {
+            0 => format!("#[permission {above}] enum {name} {{ #[permission = {on_first}] A }}"),
+            1 => format!("#[permission({above})] struct {name}(#[permission({on_first})] A);"),
+            _ => format!(
+                "#[permission({above})] pub(super) enum {name} {{
+                     #[permission({on_first})] #[doc = \"a\"] A, #[doc({on_second})] r#type,
+                     #[permission({on_second})] #[permission({on_first})] B({above}), É = 3 }}"
+            ),
+        };
+        read += usize::from(is_answered(&[permission::derive], &source));
+    }
+    assert!(read > 1000, "the soup is too thin: {read}");
+}
+
+/// Whether it is Rust, which is then answered with items; for the rest rustc answers.
+fn is_answered(derives: &[fn(&DeriveInput) -> TokenStream], source: &str) -> bool {
+    let Ok(item) = syn::parse_str::<DeriveInput>(source) else { return false };
+    for derive in derives {
+        let file = syn::parse2::<syn::File>(derive(&item));
+        assert!(file.is_ok_and(|file| !file.items.is_empty()), "{source}");
+    }
+    true
 }
 
 /// What blocks of hooks are made of, whole and broken.

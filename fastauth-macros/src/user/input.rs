@@ -64,7 +64,10 @@ impl<'a> Input<'a> {
 
     fn hear(&mut self, option: &Written, errors: &mut Errors) {
         match option.word {
-            Word::Crate => self.krate = values::path(option, errors).unwrap_or_default(),
+            Word::Crate => {
+                let said = Krate::said(&option.all, &option.given, errors);
+                self.krate = said.unwrap_or_default();
+            }
             Word::Part(part) => {
                 let field = values::field(option, errors);
                 self.roles.extend(field.map(|field| Role {

@@ -3,17 +3,12 @@
 use darling::ast::NestedMeta;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{
-    Attribute, DeriveInput, Meta,
-    parse::{ParseStream, Parser},
-};
+use syn::{Attribute, DeriveInput, Meta};
 
-use super::{
-    values,
-    words::{Place, Word, translate},
-};
+use super::words::{Place, Word, translate};
 use crate::{
     errors::{Errors, group},
+    grammar::{Given, separated, split},
     krate::Krate,
     names::plain,
     nearest::nearest,
@@ -29,18 +24,6 @@ pub(crate) struct Written {
     pub(crate) all: TokenStream,
     /// What stands behind the word.
     pub(crate) given: Given,
-}
-
-/// What stands behind the word of an option.
-pub(crate) enum Given {
-    /// `(a, b)`, in whatever brackets.
-    List(TokenStream),
-    /// Only the word.
-    Nothing,
-    /// `=` and something that is no expression.
-    Unreadable(TokenStream),
-    /// `= value`.
-    Value(syn::Expr),
 }
 
 /// The options of all `auth` attributes at one place. A word that is said twice counts once.
@@ -66,9 +49,9 @@ pub(crate) fn read(
 }
 
 /// What `crate = …` says, on the value of a user, where nothing else may be said.
-pub(crate) fn beside(item: &DeriveInput, errors: &mut Errors) -> Krate {
-    let options = read(&item.attrs, Place::Beside, &item.ident, errors);
-    options.first().and_then(|option| values::path(option, errors)).unwrap_or_default()
+pub(crate) fn beside(attributes: &[Attribute], owner: &Ident, errors: &mut Errors) -> Krate {
+    let options = read(attributes, Place::Beside, owner, errors);
+    options.first().and_then(|it| Krate::said(&it.all, &it.given, errors)).unwrap_or_default()
 }
 
 /// Where nothing can be said at all.
@@ -83,7 +66,8 @@ pub(crate) fn krate(item: &DeriveInput) -> Krate {
     let mut said = Errors::default();
     let options = read(&item.attrs, Place::Struct, &item.ident, &mut said);
     let named = |option: &&Written| option.word == Word::Crate;
-    let krate = options.iter().find(named).and_then(|it| values::path(it, &mut said));
+    let krate = options.iter().find(named);
+    let krate = krate.and_then(|it| Krate::said(&it.all, &it.given, &mut said));
     let _: syn::Result<()> = said.finish(());
     krate.unwrap_or_default()
 }
@@ -121,23 +105,6 @@ fn items(attribute: &Attribute, errors: &mut Errors) -> Vec<NestedMeta> {
     items
 }
 
-/// Reads items between commas up to the first that is none.
-pub(super) fn separated(tokens: TokenStream) -> (Vec<NestedMeta>, Option<syn::Error>) {
-    let mut items = Vec::new();
-    let stop = (|input: ParseStream<'_>| {
-        while !input.is_empty() {
-            items.push(input.parse()?);
-            if !input.is_empty() {
-                input.parse::<syn::Token![,]>()?;
-            }
-        }
-        Ok(())
-    })
-    .parse2(tokens)
-    .err();
-    (items, stop)
-}
-
 fn parenthesized(value: &str) -> String {
     match Word::of(value) {
         Some(_) => format!("write `#[auth({value})]`"),
@@ -147,17 +114,14 @@ fn parenthesized(value: &str) -> String {
 
 fn option(item: NestedMeta, place: Place, owner: &Ident, errors: &mut Errors) -> Option<Written> {
     let all = item.to_token_stream();
-    let (path, given) = match item {
-        NestedMeta::Lit(literal) => {
+    let (path, given) = match split(item) {
+        Ok(split) => split,
+        Err(literal) => {
             let text = literal.to_token_stream().to_string();
             let help = parenthesized(text.trim_matches('"'));
             errors.lost(literal, "an option is a word, without quotes", help);
             return None;
         }
-        NestedMeta::Meta(Meta::Path(path)) => (path, Given::Nothing),
-        NestedMeta::Meta(Meta::List(list)) => (list.path, Given::List(list.tokens)),
-        NestedMeta::Meta(Meta::NameValue(meta)) => (meta.path, Given::Value(bare(meta.value))),
-        NestedMeta::NameValueInvalidExpr(meta) => (meta.path, Given::Unreadable(meta.value)),
     };
     let Some(name) = path.get_ident().cloned() else {
         let text = path.to_token_stream().to_string().replace(' ', "");
@@ -200,12 +164,4 @@ fn unknown(tokens: impl ToTokens, text: &str, place: Place, errors: &mut Errors)
         (None, None) => place.list(),
     };
     errors.lost(tokens, format_args!("unknown `auth` option `{text}`"), help);
-}
-
-/// The expression inside the invisible brackets of a `macro_rules!` argument.
-fn bare(expr: syn::Expr) -> syn::Expr {
-    match expr {
-        syn::Expr::Group(group) => bare(*group.expr),
-        expr => expr,
-    }
 }

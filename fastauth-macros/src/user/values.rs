@@ -4,11 +4,12 @@ use darling::ast::NestedMeta;
 use proc_macro2::Ident;
 use syn::{Expr, ExprLit, Lit, LitStr, Meta};
 
-use super::{
-    options::{Given, Written, separated},
-    words::Word,
+use super::{options::Written, words::Word};
+use crate::{
+    errors::Errors,
+    grammar::{Given, ident, separated},
+    names::plain,
 };
-use crate::{errors::Errors, krate::Krate, names::plain};
 
 /// A word that stands alone.
 pub(super) fn nothing(option: &Written, errors: &mut Errors) {
@@ -151,34 +152,6 @@ pub(super) fn fields(option: &Written, errors: &mut Errors) -> Vec<Ident> {
         }
     }
     fields
-}
-
-/// The path to fastauth.
-pub(super) fn path(option: &Written, errors: &mut Errors) -> Option<Krate> {
-    const HELP: &str = "write `crate = ::fastauth`, or `crate::…` within this crate";
-    match &option.given {
-        Given::Value(Expr::Path(value)) if value.qself.is_none() => {
-            if !Krate::is_absolute(&value.path) {
-                errors.at(value, "the path to fastauth must be absolute", HELP);
-            }
-            return Some(Krate::named(value.path.clone()));
-        }
-        Given::Value(value) => {
-            errors.at(value, "the path to fastauth is written without quotes", HELP);
-        }
-        Given::Unreadable(value) if !value.is_empty() => {
-            errors.at(value, "this is not the path to fastauth", HELP);
-        }
-        _ => errors.at(&option.all, "the path to fastauth stands after `=`", HELP),
-    }
-    None
-}
-
-fn ident(value: &Expr) -> Option<Ident> {
-    match value {
-        Expr::Path(value) if value.qself.is_none() => value.path.get_ident().cloned(),
-        _ => None,
-    }
 }
 
 fn example(word: Word) -> &'static str {

@@ -1,6 +1,6 @@
 use std::marker::PhantomData;
 
-use super::{PermissionMarker, Permissions};
+use super::Permissions;
 
 /// What a guard asks for: a marker, a tuple for all of several, or [`Any`] of several.
 ///
@@ -22,28 +22,66 @@ use super::{PermissionMarker, Permissions};
     note = "each variant has one; all of several: a tuple, any of several: `Any<(…)>`"
 )]
 pub trait Requirement: 'static {
+    /// What is needed.
+    const NEED: Need;
+
     /// Whether somebody who holds these may go on.
-    fn is_met_by(held: &Permissions) -> bool;
+    fn is_met_by(held: &Permissions) -> bool {
+        Self::NEED.is_met_by(held)
+    }
 
     /// The names it is about.
-    fn names() -> Vec<&'static str>;
+    fn names() -> Vec<&'static str> {
+        Self::NEED.names()
+    }
 
     /// For people: `posts:read and (posts:write or posts:delete)`.
-    fn describe() -> String;
+    fn describe() -> String {
+        Self::NEED.describe()
+    }
 }
 
-#[diagnostic::do_not_recommend]
-impl<M: PermissionMarker> Requirement for M {
-    fn is_met_by(held: &Permissions) -> bool {
-        held.contains(M::NAME)
+/// What a guard asks for, as data. A marker has an impl of its own, and not one for all markers: so
+/// compilers say which of several is none.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Need {
+    /// All of these.
+    All(&'static [Self]),
+    /// Any of these.
+    Any(&'static [Self]),
+    /// The permission of this name.
+    One(&'static str),
+}
+
+impl Need {
+    fn is_met_by(self, held: &Permissions) -> bool {
+        match self {
+            Self::All(needs) => needs.iter().all(|need| need.is_met_by(held)),
+            Self::Any(needs) => needs.iter().any(|need| need.is_met_by(held)),
+            Self::One(name) => held.contains(name),
+        }
     }
 
-    fn names() -> Vec<&'static str> {
-        vec![M::NAME]
+    fn names(self) -> Vec<&'static str> {
+        match self {
+            Self::All(needs) | Self::Any(needs) => {
+                needs.iter().flat_map(|need| need.names()).collect()
+            }
+            Self::One(name) => vec![name],
+        }
     }
 
-    fn describe() -> String {
-        M::NAME.to_owned()
+    fn describe(self) -> String {
+        let joined = |needs: &[Self], word| {
+            let needs: Vec<_> = needs.iter().map(|need| need.describe()).collect();
+            needs.join(word)
+        };
+        match self {
+            Self::All(needs) => joined(needs, " and "),
+            Self::Any(needs) => format!("({})", joined(needs, " or ")),
+            Self::One(name) => name.to_owned(),
+        }
     }
 }
 
@@ -53,17 +91,7 @@ impl<M: PermissionMarker> Requirement for M {
 pub struct Any<L: PermissionList>(PhantomData<fn() -> L>);
 
 impl<L: PermissionList> Requirement for Any<L> {
-    fn is_met_by(held: &Permissions) -> bool {
-        L::is_any_met_by(held)
-    }
-
-    fn names() -> Vec<&'static str> {
-        L::all_names()
-    }
-
-    fn describe() -> String {
-        format!("({})", L::all_described().join(" or "))
-    }
+    const NEED: Need = Need::Any(L::NEEDS);
 }
 
 /// A tuple of what guards ask for. The empty one is none: it would let everybody in, or nobody.
@@ -73,44 +101,18 @@ impl<L: PermissionList> Requirement for Any<L> {
     note = "write `Any<(can::ReadPosts, can::WritePosts)>`"
 )]
 pub trait PermissionList: 'static {
-    /// Whether one of them is met.
-    fn is_any_met_by(held: &Permissions) -> bool;
-
-    /// The names all of them are about.
-    fn all_names() -> Vec<&'static str>;
-
-    /// Each of them for people.
-    fn all_described() -> Vec<String>;
+    /// What each of them needs.
+    const NEEDS: &'static [Need];
 }
 
 macro_rules! lists {
-    ($($first:ident $($more:ident)*;)*) => {$(
-        impl<$first: Requirement, $($more: Requirement),*> PermissionList for ($first, $($more,)*) {
-            fn is_any_met_by(held: &Permissions) -> bool {
-                $first::is_met_by(held) $(|| $more::is_met_by(held))*
-            }
-
-            fn all_names() -> Vec<&'static str> {
-                [$first::names(), $($more::names()),*].concat()
-            }
-
-            fn all_described() -> Vec<String> {
-                vec![$first::describe(), $($more::describe()),*]
-            }
+    ($($($one:ident)+;)*) => {$(
+        impl<$($one: Requirement),+> PermissionList for ($($one,)+) {
+            const NEEDS: &'static [Need] = &[$($one::NEED),+];
         }
 
-        impl<$first: Requirement, $($more: Requirement),*> Requirement for ($first, $($more,)*) {
-            fn is_met_by(held: &Permissions) -> bool {
-                $first::is_met_by(held) $(&& $more::is_met_by(held))*
-            }
-
-            fn names() -> Vec<&'static str> {
-                <Self as PermissionList>::all_names()
-            }
-
-            fn describe() -> String {
-                <Self as PermissionList>::all_described().join(" and ")
-            }
+        impl<$($one: Requirement),+> Requirement for ($($one,)+) {
+            const NEED: Need = Need::All(<Self as PermissionList>::NEEDS);
         }
     )*};
 }

@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use super::{Auth, Inner, Started, setup};
+use super::{Auth, Inner, Started, bootstrap, setup};
 use crate::{
     access::{Permission, PermissionMarker},
     config::{Lifetimes, RoleSettings},
@@ -35,6 +35,7 @@ struct Settings<U: AuthUser> {
     hasher: Option<Arc<dyn PasswordHasher>>,
     hooks: Vec<Arc<dyn Hooks<U>>>,
     lifetimes: Lifetimes,
+    login_page: Option<String>,
     policy: PasswordPolicy,
     roles: RoleSettings,
     secret: Option<String>,
@@ -79,6 +80,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             hasher: None,
             hooks: Vec::new(),
             lifetimes: Lifetimes::default(),
+            login_page: None,
             policy: PasswordPolicy::default(),
             roles: RoleSettings::default(),
             secret: None,
@@ -120,6 +122,13 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         self.with(|settings| settings.lifetimes = lifetimes)
     }
 
+    /// Where guards send browsers that nobody is signed in with: a page of the application, `/login`,
+    /// which finds the path they asked for as `next` and reads it through
+    /// [`NextPath`](crate::NextPath). Programs get 401 all the same.
+    pub fn login_page(self, page: impl Into<String>) -> Self {
+        self.with(|settings| settings.login_page = Some(page.into()))
+    }
+
     /// How many passwords are hashed at a time, and how many may wait. By default as many as there
     /// are cores, 64 waiting for at most two seconds: a flood of logins never slows the rest.
     pub fn password_hash_limits(self, hash_limits: HashLimits) -> Self
@@ -157,11 +166,11 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         self.with(|settings| settings.roles.administered_by::<M>())
     }
 
-    /// Who administers roles first: the login (email or username) of an account. While nobody does,
-    /// a start gives it the role `administrator` with every permission. Without it
+    /// Who administers roles first: the id, the email or the username of an account. While nobody
+    /// does, a start gives it the role `administrator` with every permission. Without it
     /// `FASTAUTH_FIRST_ADMINISTRATOR`.
-    pub fn first_administrator(self, login: impl Into<String>) -> Self {
-        self.with(|settings| settings.roles.first_administrator(login.into()))
+    pub fn first_administrator(self, who: impl Into<String>) -> Self {
+        self.with(|settings| settings.roles.first_administrator(who.into()))
     }
 
     /// The secret that every key is derived from: at least 32 random bytes, as text, `base64:…` or
@@ -201,6 +210,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             let fix = "declare each permission once, by `.permissions::<Can>()`";
             problems.push(SetupProblem::new("unusable permissions", cause, fix));
         }
+        let login_page = setup::login_page(settings.login_page.as_deref(), &mut problems);
         let store = store.into_store();
         // A store is prepared only by a program that could go on to use it.
         let created = if problems.is_empty() {
@@ -208,6 +218,13 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         } else {
             Vec::new()
         };
+        let mut administrator = None;
+        if problems.is_empty() {
+            match settle_roles(store.as_ref(), &settings.roles, &mut problems).await {
+                Ok(settled) => administrator = settled,
+                Err(error) => problems.push(unusable(store.as_ref(), &error)),
+            }
+        }
         SetupError::check(problems)?;
         let Some((secret, random_secret)) = secret else { return Err(no_secret()) };
 
@@ -217,11 +234,12 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             clock: settings.clock,
             hooks: HookSets::new(settings.hooks),
             lifetimes: settings.lifetimes,
+            login_page,
             passwords: HashPool::new(hasher, settings.hash_limits),
             policy: settings.policy,
             refresh: RefreshKeys::new(&secret, U::SPEC.table),
             roles: settings.roles,
-            started: Started { store: store.describe(), created, random_secret },
+            started: Started { store: store.describe(), created, administrator, random_secret },
             stop: watch::Sender::new(false),
             store,
             strategy: Arc::new(JwtStrategy::hs256(&secret, U::SPEC.table, checks)),
@@ -238,16 +256,27 @@ impl<U: AuthUser, S> fmt::Debug for AuthBuilder<U, S> {
     }
 }
 
+/// Compares the roles in the store with what is declared, and sees to their first administrator.
+async fn settle_roles<U: AuthUser>(
+    store: &dyn Store<U>,
+    roles: &RoleSettings,
+    problems: &mut Vec<SetupProblem>,
+) -> Result<Option<String>, StoreError> {
+    bootstrap::verify(store, roles, problems).await?;
+    if problems.is_empty() { bootstrap::first_administrator(store, roles).await } else { Ok(None) }
+}
+
+fn unusable<U: AuthUser>(store: &dyn Store<U>, error: &StoreError) -> SetupProblem {
+    let because = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+    let cause = format!("{}: {error}{}", store.describe(), because.unwrap_or_default());
+    SetupProblem::new("store unusable", cause, "check its address, its rights and that it runs")
+}
+
 async fn prepare<U: AuthUser>(
     store: &dyn Store<U>,
     create_user_table: bool,
     problems: &mut Vec<SetupProblem>,
 ) -> Vec<String> {
-    let unreachable = |error: StoreError| {
-        let because = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-        let cause = format!("{}: {error}{}", store.describe(), because.unwrap_or_default());
-        SetupProblem::new("store unusable", cause, "check its address, its rights and that it runs")
-    };
     let misfits = |report: &SchemaReport| {
         let faults = report.faults().iter();
         let told = faults.map(|fault| {
@@ -263,7 +292,7 @@ async fn prepare<U: AuthUser>(
             false
         }
         Err(error) => {
-            problems.push(unreachable(error));
+            problems.push(unusable(store, &error));
             false
         }
     };
@@ -283,7 +312,7 @@ async fn prepare<U: AuthUser>(
     };
     let prepared = prepared.await;
     prepared.unwrap_or_else(|error| {
-        problems.push(unreachable(error));
+        problems.push(unusable(store, &error));
         Vec::new()
     })
 }

@@ -1,5 +1,5 @@
 use crate::{
-    config::{BaseUrl, InvalidBaseUrl, from_env},
+    config::{BaseUrl, InvalidBaseUrl, NextPath, from_env},
     error::SetupProblem,
     secret::Secret,
 };
@@ -11,6 +11,8 @@ pub(crate) struct Started {
     pub(crate) store: String,
     /// The tables that were made.
     pub(crate) created: Vec<String>,
+    /// What became of the first administrator of roles.
+    pub(crate) administrator: Option<String>,
     /// Whether the secret is for this run only.
     pub(crate) random_secret: bool,
 }
@@ -60,4 +62,17 @@ pub(super) fn secret(
             None
         }
     }
+}
+
+/// The page that people sign in on.
+pub(super) fn login_page(
+    given: Option<&str>,
+    problems: &mut Vec<SetupProblem>,
+) -> Option<NextPath> {
+    let page = given?.parse();
+    if page.is_err() {
+        let cause = "the page (`.login_page(…)`) is not a path of this site";
+        problems.push(SetupProblem::new("unusable login page", cause, ".login_page(\"/login\")"));
+    }
+    page.ok()
 }

@@ -19,9 +19,9 @@ impl RoleSettings {
         self.administration = Some(M::NAME);
     }
 
-    /// Names the login of whoever administers roles first.
-    pub(crate) fn first_administrator(&mut self, login: String) {
-        self.first_administrator = Some(login);
+    /// Names whoever administers roles first.
+    pub(crate) fn first_administrator(&mut self, who: String) {
+        self.first_administrator = Some(who);
     }
 
     /// The permission that administers roles; somebody must go on holding it.
@@ -29,7 +29,7 @@ impl RoleSettings {
         self.administration
     }
 
-    /// The login of whoever administers roles first.
+    /// Whoever administers roles first.
     pub(crate) fn first(&self) -> Option<&str> {
         self.first_administrator.as_deref()
     }

@@ -34,7 +34,7 @@ impl<U: AuthUser> Auth<U> {
             {
                 return Err(Code::WrongPassword.into());
             }
-            auth.0.hooks.tell(Event::PasswordChange(user), cx.within(session.id)).await;
+            auth.0.hooks.tell([Event::PasswordChange(user)], cx.within(session.id)).await;
             Ok(())
         })
         .await

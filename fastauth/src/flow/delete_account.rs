@@ -26,7 +26,7 @@ impl<U: AuthUser> Auth<U> {
                 Removal::Last => return Err(Code::LastAdministrator.into()),
                 Removal::Done => {}
             }
-            auth.0.hooks.tell(Event::UserDelete(who.user), cx).await;
+            auth.0.hooks.tell([Event::UserDelete(who.user)], cx).await;
             Ok(())
         })
         .await

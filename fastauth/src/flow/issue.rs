@@ -5,7 +5,7 @@ use crate::{
     auth::Auth,
     error::{Code, Error},
     hooks::{Event, HookContext, Provider, SessionData},
-    secret::Token,
+    secret::{PasswordHash, Token},
     store::{Owner, Session, SessionId, owner_of},
     time::Timestamp,
     token::{ExtraClaims, Grant, TokenOptions},
@@ -37,22 +37,24 @@ impl<U: AuthUser> fmt::Debug for Issued<U> {
 /// A sign-in whose credentials are proved.
 pub(super) struct Proved<U: AuthUser> {
     pub(super) user: Arc<U>,
+    /// The hash that is stored, as far as is known; another one by now ends the sign-in.
+    pub(super) hash: Option<PasswordHash>,
     pub(super) provider: Provider,
     pub(super) remember: bool,
     /// The session that came with the request: signing in ends it (ASVS 7.2.4).
     pub(super) replaces: Option<(Owner, SessionId)>,
-    /// What happened besides the sign-in, told before it.
-    pub(super) first: Option<Event<U>>,
 }
 
 impl<U: AuthUser> Auth<U> {
-    /// Gate, session, token: everything between a proved identity and the reply.
+    /// Gate, session, token: everything between a proved identity and the reply. `first` is what
+    /// happened besides, told before the sign-in.
     pub(super) async fn issue(
         &self,
         proved: Proved<U>,
+        first: Option<Event<U>>,
         cx: HookContext,
     ) -> Result<Issued<U>, Error> {
-        let Proved { user, provider, remember, replaces, first } = proved;
+        let Proved { user, hash, provider, remember, replaces } = proved;
         let id = SessionId::generate();
         let cx = cx.by(provider.clone()).within(id);
         self.0.hooks.allow_signin(&user, &provider, &cx).await?;
@@ -74,14 +76,16 @@ impl<U: AuthUser> Auth<U> {
 
         let auth = self.clone();
         shielded(async move {
-            auth.0.store.create_session(&issued.session, Some(&refresh.digest())).await?;
+            let digest = refresh.digest();
+            let store = &auth.0.store;
+            if !store.open_session(user.id(), hash.as_ref(), &issued.session, Some(&digest)).await?
+            {
+                return Err(Code::InvalidCredentials.into());
+            }
             if let Some((owner, replaced)) = replaces {
-                auth.0.store.end_session(&owner, replaced, now).await?;
+                store.end_session(&owner, replaced, now).await?;
             }
-            if let Some(event) = first {
-                auth.0.hooks.tell(event, cx.clone()).await;
-            }
-            auth.0.hooks.tell(Event::Signin(user, provider), cx).await;
+            auth.0.hooks.tell(first.into_iter().chain([Event::Signin(user, provider)]), cx).await;
             Ok(issued)
         })
         .await

@@ -49,16 +49,17 @@ impl<U: AuthUser> Auth<U> {
 
         let user = self.find(&identifier).await?.map(Arc::new);
         // Unknown, without a password, or wrong: one answer after the same work (ASVS 6.3.8).
-        if let Proof::Wrong = self.check_password(user.as_ref(), password).await? {
-            self.0.hooks.tell(Event::SigninFailed(user, provider), cx).await;
+        let Proof::Right(hash) = self.check_password(user.as_ref(), password).await? else {
+            self.0.hooks.tell_later(Event::SigninFailed(user, provider), cx);
             return Err(Code::InvalidCredentials.into());
-        }
+        };
         let user = user.ok_or(Code::InvalidCredentials)?;
         if !user.is_active() {
-            self.0.hooks.tell(Event::SigninFailed(Some(user), provider), cx).await;
+            self.0.hooks.tell_later(Event::SigninFailed(Some(user), provider), cx);
             return Err(Code::AccountDisabled.into());
         }
-        self.issue(Proved { user, provider, remember, replaces, first: None }, cx).await
+        let proved = Proved { user, hash: Some(hash), provider, remember, replaces };
+        self.issue(proved, None, cx).await
     }
 
     /// Text that cannot be anybody's login is nobody's: no other answer than for a stranger.

@@ -13,7 +13,7 @@ impl<U: AuthUser> Auth<U> {
         shielded(async move {
             let ended = auth.0.store.end_session(&who.owner(), who.session.id, auth.now()).await?;
             if ended {
-                auth.0.hooks.tell(Event::Signout(who.user), cx.within(who.session.id)).await;
+                auth.0.hooks.tell([Event::Signout(who.user)], cx.within(who.session.id)).await;
             }
             Ok(())
         })

@@ -82,7 +82,7 @@ impl<U: AuthUser> Auth<U> {
         match self.owner_of_session(session).await {
             Ok(Some(user)) => {
                 let cx = cx.by(Provider::named(session.provider.clone()));
-                self.0.hooks.tell(event(user), cx).await;
+                self.0.hooks.tell([event(user)], cx).await;
             }
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "a hook was not told: its user could not be read"),

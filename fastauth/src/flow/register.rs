@@ -47,8 +47,16 @@ impl<U: AuthUser> Auth<U> {
         shielded(async move {
             let user = auth.0.store.create_user(NewUser::new(values)).await.map_err(taken::<U>)?;
             let user = Arc::new(user);
-            let first = Some(Event::Signup(Arc::clone(&user)));
-            auth.issue(Proved { user, provider, remember: false, replaces, first }, cx).await
+            let signup = || Event::Signup(Arc::clone(&user));
+            let hash = user.password_hash().cloned();
+            let proved =
+                Proved { user: Arc::clone(&user), hash, provider, remember: false, replaces };
+            let issued = auth.issue(proved, Some(signup()), cx.clone()).await;
+            if issued.is_err() {
+                // The account is there, whoever may not sign in: it is told all the same.
+                auth.0.hooks.tell([signup()], cx).await;
+            }
+            issued
         })
         .await
     }

@@ -28,7 +28,7 @@ impl<U: AuthUser> Auth<U> {
                 auth.0.store.update_user(who.user.id(), change).await.map_err(taken::<U>)?;
             let user = Arc::new(changed.ok_or(Code::InvalidToken)?);
             let event = Event::UserUpdate(Arc::clone(&user));
-            auth.0.hooks.tell(event, cx.within(who.session.id)).await;
+            auth.0.hooks.tell([event], cx.within(who.session.id)).await;
             Ok(user)
         })
         .await

@@ -2,6 +2,7 @@ use std::{borrow::Cow, fmt, net::IpAddr};
 
 use http::{HeaderMap, Method, Uri, header};
 
+use super::patience::Patience;
 use crate::store::SessionId;
 
 /// What a hook may know of the request: never a credential.
@@ -13,6 +14,7 @@ pub struct HookContext {
     client: Option<IpAddr>,
     provider: Option<Provider>,
     session: Option<SessionId>,
+    patience: Patience,
 }
 
 impl HookContext {
@@ -23,7 +25,13 @@ impl HookContext {
         };
         let kept = headers.iter().filter(|(name, _)| !secret(name));
         let headers = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
-        Self { method, uri, headers, client, provider: None, session: None }
+        let patience = Patience::default();
+        Self { method, uri, headers, client, provider: None, session: None, patience }
+    }
+
+    /// Of the program itself, which asks without a request.
+    pub(crate) fn of_program() -> Self {
+        Self::new(Method::GET, Uri::from_static("/"), &HeaderMap::new(), None)
     }
 
     /// The method of the request.
@@ -60,6 +68,11 @@ impl HookContext {
     /// The session it is about.
     pub fn session(&self) -> Option<SessionId> {
         self.session
+    }
+
+    /// How much longer the request waits for its hooks.
+    pub(super) fn patience(&self) -> &Patience {
+        &self.patience
     }
 
     /// The same, about this way of signing in.

@@ -10,6 +10,8 @@ use crate::{
 pub(crate) enum Event<U> {
     PasswordChange(Arc<U>),
     RefreshReuse(Arc<U>),
+    RoleAssigned(Arc<U>, String),
+    RoleRevoked(Arc<U>, String),
     Signin(Arc<U>, Provider),
     SigninFailed(Option<Arc<U>>, Provider),
     Signout(Arc<U>),
@@ -39,6 +41,8 @@ impl<U: AuthUser> Event<U> {
         match self {
             Self::PasswordChange(user)
             | Self::RefreshReuse(user)
+            | Self::RoleAssigned(user, _)
+            | Self::RoleRevoked(user, _)
             | Self::Signin(user, _)
             | Self::Signout(user)
             | Self::Signup(user)
@@ -59,6 +63,8 @@ impl<U: AuthUser> Event<U> {
         match self {
             Self::PasswordChange(_) => "on_password_change",
             Self::RefreshReuse(_) => "on_refresh_reuse",
+            Self::RoleAssigned(..) => "on_role_assigned",
+            Self::RoleRevoked(..) => "on_role_revoked",
             Self::Signin(..) => "on_signin",
             Self::SigninFailed(..) => "on_signin_failed",
             Self::Signout(_) => "on_signout",
@@ -78,6 +84,8 @@ impl<U: AuthUser> Event<U> {
         match self {
             Self::PasswordChange(user) => hooks.on_password_change(user, cx),
             Self::RefreshReuse(user) => hooks.on_refresh_reuse(user, cx),
+            Self::RoleAssigned(user, role) => hooks.on_role_assigned(user, role, cx),
+            Self::RoleRevoked(user, role) => hooks.on_role_revoked(user, role, cx),
             Self::Signin(user, provider) => hooks.on_signin(user, provider, cx),
             Self::SigninFailed(user, provider) => {
                 hooks.on_signin_failed(user.as_deref(), provider, cx)

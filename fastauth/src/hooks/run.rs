@@ -1,29 +1,25 @@
-use std::{
-    future::poll_fn,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-    task::Poll,
-    time::Duration,
-};
+use std::sync::Arc;
 
-use super::{Decision, Event, HookContext, HookFuture, Hooks, Provider, Reply, SessionData};
+use super::{
+    Decision, HookContext, HookFuture, Hooks, Provider, Reply, SessionData,
+    patience::{Broken, guarded},
+    tell::Telling,
+};
 use crate::{
     error::{Code, Error, HookResult},
     token::ExtraClaims,
     user::AuthUser,
 };
 
-/// Longest that a request waits for a hook.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// The hook sets given to the builder, in their order.
 pub(crate) struct HookSets<U> {
-    sets: Arc<[Arc<dyn Hooks<U>>]>,
+    pub(super) sets: Arc<[Arc<dyn Hooks<U>>]>,
+    pub(super) telling: Telling,
 }
 
 impl<U: AuthUser> HookSets<U> {
     pub(crate) fn new(sets: Vec<Arc<dyn Hooks<U>>>) -> Self {
-        Self { sets: sets.into() }
+        Self { sets: sets.into(), telling: Telling::default() }
     }
 
     /// Asks every set until the first no.
@@ -34,8 +30,8 @@ impl<U: AuthUser> HookSets<U> {
         cx: &HookContext,
     ) -> Result<(), Error> {
         for set in self.sets.iter() {
-            let decision = required("allow_signup", set.allow_signup(signup, provider, cx)).await?;
-            passed(decision, Code::SignupDenied, cx)?;
+            let asked = required("allow_signup", cx, || set.allow_signup(signup, provider, cx));
+            passed(asked.await?, Code::SignupDenied, cx)?;
         }
         Ok(())
     }
@@ -48,8 +44,8 @@ impl<U: AuthUser> HookSets<U> {
         cx: &HookContext,
     ) -> Result<(), Error> {
         for set in self.sets.iter() {
-            let decision = required("allow_signin", set.allow_signin(user, provider, cx)).await?;
-            passed(decision, Code::SigninDenied, cx)?;
+            let asked = required("allow_signin", cx, || set.allow_signin(user, provider, cx));
+            passed(asked.await?, Code::SigninDenied, cx)?;
         }
         Ok(())
     }
@@ -61,7 +57,7 @@ impl<U: AuthUser> HookSets<U> {
         cx: &HookContext,
     ) -> Result<(), Error> {
         for set in self.sets.iter() {
-            required("modify_jwt", set.modify_jwt(claims, user, cx)).await?;
+            required("modify_jwt", cx, || set.modify_jwt(claims, user, cx)).await?;
         }
         Ok(())
     }
@@ -73,7 +69,7 @@ impl<U: AuthUser> HookSets<U> {
         cx: &HookContext,
     ) -> Result<(), Error> {
         for set in self.sets.iter() {
-            required("modify_session", set.modify_session(data, user, cx)).await?;
+            required("modify_session", cx, || set.modify_session(data, user, cx)).await?;
         }
         Ok(())
     }
@@ -81,7 +77,7 @@ impl<U: AuthUser> HookSets<U> {
     /// Whether the account may be deleted: an error is a veto, silence is not a yes.
     pub(crate) async fn before_user_delete(&self, user: &U, cx: &HookContext) -> Result<(), Error> {
         for set in self.sets.iter() {
-            match guarded(set.on_before_user_delete(user, cx)).await {
+            match guarded(cx, || set.on_before_user_delete(user, cx)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(veto)) => return Err(Error::new(Code::Vetoed).because(veto.into_inner())),
                 Err(broken) => return Err(failed("on_before_user_delete", broken)),
@@ -92,51 +88,32 @@ impl<U: AuthUser> HookSets<U> {
 
     pub(crate) async fn unauthenticated(&self, reason: Code, cx: &HookContext) -> Option<Reply> {
         for set in self.sets.iter() {
-            match guarded(set.on_unauthenticated(reason, cx)).await {
-                Ok(None) => {}
-                Ok(reply) => return reply,
-                Err(broken) => drop(failed("on_unauthenticated", broken)),
+            let asked = guarded(cx, || set.on_unauthenticated(reason, cx));
+            if let Some(reply) = answer("on_unauthenticated", asked.await) {
+                return Some(reply);
             }
         }
         None
     }
 
-    /// Tells every set what has happened, in a task that a dropped client does not end. The caller
-    /// waits for it a while; what is slower goes on by itself.
-    pub(crate) async fn tell(&self, event: Event<U>, cx: HookContext) {
-        event.record(&cx);
-        if self.sets.is_empty() {
-            return;
-        }
-        let sets = Arc::clone(&self.sets);
-        let told = tokio::spawn(async move {
-            for set in sets.iter() {
-                match caught(event.call(set.as_ref(), &cx)).await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(error)) => tracing::error!(hook = event.hook(), %error, "hook failed"),
-                    Err(broken) => drop(failed(event.hook(), broken)),
-                }
+    pub(crate) async fn forbidden(&self, reason: Code, cx: &HookContext) -> Option<Reply> {
+        for set in self.sets.iter() {
+            let asked = guarded(cx, || set.on_forbidden(reason, cx));
+            if let Some(reply) = answer("on_forbidden", asked.await) {
+                return Some(reply);
             }
-        });
-        if tokio::time::timeout(PATIENCE, told).await.is_err() {
-            tracing::warn!("a hook takes longer than a reply waits for it");
         }
+        None
     }
 }
 
-/// Why a hook gave no answer.
-#[derive(Clone, Copy)]
-enum Broken {
-    Panicked,
-    TooSlow,
-}
-
 /// A gate that cannot answer is closed (DESIGN: 503, never a sign-in).
-async fn required<T>(
+async fn required<'a, T>(
     hook: &'static str,
-    future: HookFuture<'_, HookResult<T>>,
+    cx: &HookContext,
+    call: impl FnOnce() -> HookFuture<'a, HookResult<T>>,
 ) -> Result<T, Error> {
-    match guarded(future).await {
+    match guarded(cx, call).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => {
             tracing::error!(hook, %error, "hook failed");
@@ -158,28 +135,14 @@ fn passed(decision: Decision, code: Code, cx: &HookContext) -> Result<(), Error>
     })
 }
 
-fn failed(hook: &'static str, broken: Broken) -> Error {
-    let how = match broken {
-        Broken::Panicked => "panicked",
-        Broken::TooSlow => "took too long",
-    };
-    tracing::error!(hook, how, "hook failed");
-    Error::new(Code::HookFailed)
-}
-
-async fn guarded<T>(future: HookFuture<'_, T>) -> Result<T, Broken> {
-    match tokio::time::timeout(PATIENCE, caught(future)).await {
-        Ok(answer) => answer,
-        Err(_) => Err(Broken::TooSlow),
-    }
-}
-
-/// Keeps a panic within the hook. After one the future is never polled again.
-async fn caught<T>(mut future: HookFuture<'_, T>) -> Result<T, Broken> {
-    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
-        Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(answer)) => Poll::Ready(Ok(answer)),
-        Err(_) => Poll::Ready(Err(Broken::Panicked)),
+fn answer(hook: &'static str, asked: Result<Option<Reply>, Broken>) -> Option<Reply> {
+    asked.unwrap_or_else(|broken| {
+        failed(hook, broken);
+        None
     })
-    .await
+}
+
+fn failed(hook: &'static str, broken: Broken) -> Error {
+    tracing::error!(hook, how = broken.as_str(), "hook failed");
+    Error::new(Code::HookFailed)
 }

@@ -8,6 +8,9 @@ pub(super) fn banner<U: AuthUser>(auth: &Auth<U>, address: SocketAddr) {
     let created = started.created.join(", ");
     let store = &started.store;
     tracing::info!(%address, store, created, random_secret = started.random_secret, "listening");
+    if let Some(administrator) = &started.administrator {
+        tracing::warn!("{administrator}");
+    }
     if !auth.0.base_url.is_development() || from_env("FASTAUTH_BANNER").as_deref() == Some("0") {
         return;
     }
@@ -23,6 +26,10 @@ pub(super) fn banner<U: AuthUser>(auth: &Auth<U>, address: SocketAddr) {
          listening  http://{address}\n  \
          store      {store}\n  \
          created    {made}\n  \
-         secret     {secret}\n"
+         secret     {secret}"
     );
+    if let Some(administrator) = &started.administrator {
+        eprintln!("  roles      {administrator}");
+    }
+    eprintln!();
 }

@@ -3,21 +3,29 @@
 mod claims;
 mod current_user;
 mod fresh;
+mod public;
+mod require;
+mod signed_in;
 
-use axum::extract::FromRef;
-use http::request::Parts;
+use axum::extract::{FromRef, OriginalUri};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 
 use super::{carrier, context::context, reply::Rejection};
 use crate::{
     auth::Auth,
+    config::NextPath,
     error::{Code, Error},
     flow::Authenticated,
+    hooks::Reply,
     user::AuthUser,
 };
 
 pub use claims::Claims;
 pub use current_user::CurrentUser;
 pub use fresh::Fresh;
+pub use public::Public;
+pub use require::Require;
+pub(super) use signed_in::SignedIn;
 
 /// Who sends the request, found once per request however many guards ask.
 pub(super) async fn authenticated<U: AuthUser>(
@@ -34,7 +42,7 @@ pub(super) async fn authenticated<U: AuthUser>(
 }
 
 /// The same for a guard: an application's hook may answer in place of the usual 401.
-async fn guarded<U: AuthUser, S>(
+pub(super) async fn guarded<U: AuthUser, S>(
     parts: &mut Parts,
     state: &S,
 ) -> Result<Authenticated<U>, Rejection>
@@ -49,11 +57,39 @@ where
 }
 
 /// A refusal, as the application would have it.
-async fn refused<U: AuthUser>(error: Error, parts: &Parts, auth: &Auth<U>) -> Rejection {
-    let unauthenticated = [Code::InvalidToken, Code::MissingToken, Code::ReauthenticationRequired];
-    if !unauthenticated.contains(&error.code()) {
-        return error.into();
-    }
-    let reply = auth.0.hooks.unauthenticated(error.code(), &context(parts)).await;
+pub(super) async fn refused<U: AuthUser>(error: Error, parts: &Parts, auth: &Auth<U>) -> Rejection {
+    refused_to(auth.0.login_page.as_ref(), error, parts, auth).await
+}
+
+/// The same, with a page of its own for browsers that nobody is signed in with.
+pub(super) async fn refused_to<U: AuthUser>(
+    login_page: Option<&NextPath>,
+    error: Error,
+    parts: &Parts,
+    auth: &Auth<U>,
+) -> Rejection {
+    let reply = match error.code() {
+        Code::InvalidToken | Code::MissingToken | Code::ReauthenticationRequired => {
+            let reply = auth.0.hooks.unauthenticated(error.code(), &context(parts)).await;
+            reply.or_else(|| login_page.and_then(|page| to_page(page, parts)))
+        }
+        Code::InsufficientPermission => auth.0.hooks.forbidden(error.code(), &context(parts)).await,
+        _ => None,
+    };
     Rejection::new(error, reply)
+}
+
+/// Sends a browser to a page, if it is one that shows a page.
+fn to_page(page: &NextPath, parts: &Parts) -> Option<Reply> {
+    let reads = [Method::GET, Method::HEAD].contains(&parts.method);
+    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let is_shown = header(header::ACCEPT).is_some_and(|it| it.contains("text/html"))
+        && header(HeaderName::from_static("sec-fetch-mode")).is_none_or(|it| it == "navigate");
+    if !reads || !is_shown {
+        return None;
+    }
+    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+    let place = NextPath::of(uri).map_or_else(|| page.to_string(), |next| next.after(page));
+    let place = HeaderValue::try_from(place).ok()?;
+    Some(Reply::new(StatusCode::SEE_OTHER, "").header(header::LOCATION, place))
 }

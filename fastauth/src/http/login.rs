@@ -7,6 +7,7 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 
 use super::{
+    Public,
     body::{self, Kind},
     carrier,
     context::context,
@@ -23,6 +24,7 @@ use crate::{
 
 /// `POST /login`
 pub(super) async fn login<U: AuthUser>(
+    _: Public,
     State(auth): State<Auth<U>>,
     request: Request,
 ) -> Result<Response, Error> {

@@ -1,7 +1,7 @@
 use axum::extract::{Request, State};
 use http::StatusCode;
 
-use super::{context::context, extract::authenticated};
+use super::{Public, context::context, extract::authenticated};
 use crate::{
     auth::Auth,
     error::{Code, Error},
@@ -11,6 +11,7 @@ use crate::{
 /// `POST /logout`: 204 whether or not somebody was signed in. A store that does not answer is told
 /// all the same: the session may still live.
 pub(super) async fn logout<U: AuthUser>(
+    _: Public,
     State(auth): State<Auth<U>>,
     request: Request,
 ) -> Result<StatusCode, Error> {

@@ -5,9 +5,7 @@ use axum::{
 use http::StatusCode;
 use serde_json::json;
 
-use super::{
-    CurrentUser, Rejection, body, context::context, extract::authenticated, reply::json_reply,
-};
+use super::{CurrentUser, body, context::context, extract::SignedIn, reply::json_reply};
 use crate::{
     auth::Auth,
     error::Error,
@@ -15,19 +13,17 @@ use crate::{
 };
 
 /// `GET /me`
-pub(super) async fn show<U: AuthUser>(
-    user: Result<CurrentUser<U>, Rejection>,
-) -> Result<Response, Rejection> {
-    user.map(|CurrentUser(user)| view(user.as_ref()))
+pub(super) async fn show<U: AuthUser>(CurrentUser(user): CurrentUser<U>) -> Response {
+    view(user.as_ref())
 }
 
 /// `PATCH /me`
 pub(super) async fn update<U: AuthUser>(
+    SignedIn(who): SignedIn<U>,
     State(auth): State<Auth<U>>,
     request: Request,
 ) -> Result<Response, Error> {
-    let (mut parts, body) = request.into_parts();
-    let who = authenticated(&mut parts, &auth).await?;
+    let (parts, body) = request.into_parts();
     let mut fields = body::json(&parts.headers, body).await?;
     let patch = U::Patch::read(&mut fields);
     let patch = body::finish(fields, patch)?;
@@ -37,11 +33,11 @@ pub(super) async fn update<U: AuthUser>(
 
 /// `DELETE /me`
 pub(super) async fn delete<U: AuthUser>(
+    SignedIn(who): SignedIn<U>,
     State(auth): State<Auth<U>>,
     request: Request,
 ) -> Result<StatusCode, Error> {
-    let (mut parts, body) = request.into_parts();
-    let who = authenticated(&mut parts, &auth).await?;
+    let (parts, body) = request.into_parts();
     let mut fields = body::json_or_nothing(&parts.headers, body).await?;
     let password = body::optional_password(&mut fields, "password");
     let password = body::finish(fields, password)?;

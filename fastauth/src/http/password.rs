@@ -1,16 +1,16 @@
 use axum::extract::{Request, State};
 use http::StatusCode;
 
-use super::{body, context::context, extract::authenticated};
+use super::{body, context::context, extract::SignedIn};
 use crate::{auth::Auth, error::Error, user::AuthUser};
 
 /// `POST /password/change`
 pub(super) async fn change<U: AuthUser>(
+    SignedIn(who): SignedIn<U>,
     State(auth): State<Auth<U>>,
     request: Request,
 ) -> Result<StatusCode, Error> {
-    let (mut parts, body) = request.into_parts();
-    let who = authenticated(&mut parts, &auth).await?;
+    let (parts, body) = request.into_parts();
     let mut fields = body::json(&parts.headers, body).await?;
     let current = body::optional_password(&mut fields, "current_password");
     let new = body::password(&mut fields, "new_password");

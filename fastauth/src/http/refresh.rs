@@ -4,11 +4,12 @@ use axum::{
 };
 use http::StatusCode;
 
-use super::{body, carrier, context::context};
+use super::{Public, body, carrier, context::context};
 use crate::{auth::Auth, error::Error, secret::Token, user::AuthUser, value::Codec};
 
 /// `POST /refresh`
 pub(super) async fn refresh<U: AuthUser>(
+    _: Public,
     State(auth): State<Auth<U>>,
     request: Request,
 ) -> Result<Response, Error> {

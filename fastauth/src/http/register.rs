@@ -4,7 +4,7 @@ use axum::{
 };
 use http::StatusCode;
 
-use super::{body, carrier, context::context, login::replaced};
+use super::{Public, body, carrier, context::context, login::replaced};
 use crate::{
     auth::Auth,
     error::Error,
@@ -13,6 +13,7 @@ use crate::{
 
 /// `POST /register`
 pub(super) async fn register<U: AuthUser>(
+    _: Public,
     State(auth): State<Auth<U>>,
     request: Request,
 ) -> Result<Response, Error> {

@@ -1,12 +1,11 @@
-use axum::{
-    Router,
-    middleware::map_response,
-    response::Response,
-    routing::{MethodRouter, delete, get, post},
-};
+use axum::{middleware::map_response, response::Response};
 use http::{HeaderValue, header};
 
-use super::{login, logout, me, password, reauthenticate, refresh, register, sessions};
+use super::{
+    Router, login, logout, me, password, reauthenticate, refresh, register, roles,
+    routing::{MethodRouter, delete, get, post, put},
+    sessions,
+};
 use crate::{
     auth::Auth,
     error::{Code, Error},
@@ -24,7 +23,13 @@ impl<U: AuthUser> Auth<U> {
     /// ```
     ///
     /// Only what the struct can do is mounted: without a `password_hash` there is no `/login`.
-    pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+    /// On a [`fastauth::Router`](crate::Router), [`mount`](crate::Router::mount) lists them too.
+    pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> axum::Router<S> {
+        self.guarded_routes().into_axum()
+    }
+
+    /// The same, with who may call each: its handler says so.
+    pub(super) fn guarded_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let mut router = Router::new()
             .route("/logout", post(logout::logout::<U>))
             .route("/me", me::<U>())
@@ -38,9 +43,25 @@ impl<U: AuthUser> Auth<U> {
                 .route("/reauthenticate", post(reauthenticate::reauthenticate::<U>))
                 .route("/register", post(register::register::<U>));
         }
+        if !self.0.roles.known().is_empty() {
+            router = router.route("/me/roles", get(roles::mine::<U>));
+        }
+        if self.0.roles.administration().is_some() {
+            router = router
+                .route("/roles", get(roles::list::<U>).post(roles::create::<U>))
+                .route("/roles/{name}", delete(roles::delete::<U>))
+                .route("/roles/{name}/permissions", put(roles::change::<U>))
+                .route(
+                    "/users/{id}/roles/{name}",
+                    put(roles::assign::<U>).delete(roles::revoke::<U>),
+                );
+        }
         router
-            .fallback(async || Error::new(Code::NotFound))
-            .method_not_allowed_fallback(async || Error::new(Code::MethodNotAllowed))
+            .map(|router| {
+                router
+                    .fallback(async || Error::new(Code::NotFound))
+                    .method_not_allowed_fallback(async || Error::new(Code::MethodNotAllowed))
+            })
             .layer(map_response(private))
             .with_state(self.clone())
     }

@@ -1,4 +1,10 @@
-use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{Router, extract::ConnectInfo, response::IntoResponse};
 use http::Request;
@@ -32,7 +38,7 @@ const CONNECTIONS: usize = 8_192;
 /// How long accepted work may take once the server is told to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
 
-/// Serves an application until ctrl-c or SIGTERM, then lets accepted work end and stops the
+/// Serves an application, a [`fastauth::Router`](crate::Router) or one of axum, until ctrl-c or SIGTERM, then lets accepted work end and stops the
 /// background work of `auth`.
 ///
 /// It gives handlers the client's address, and sets the limits that `axum::serve` leaves open: a
@@ -43,11 +49,16 @@ const FAREWELL: Duration = Duration::from_secs(10);
 /// # Errors
 /// The address cannot be listened on; or it can be reached from other machines while the secret
 /// was made for this run, so that everybody would be signed out by a restart.
-pub async fn serve<U: AuthUser>(
-    app: Router,
+// Boxed, so that an application without its state is one error and not one more at each `await`.
+pub fn serve<U: AuthUser>(
+    app: impl Into<Router>,
     address: &str,
     auth: Auth<U>,
-) -> Result<(), SetupError> {
+) -> Pin<Box<dyn Future<Output = Result<(), SetupError>> + Send + '_>> {
+    Box::pin(run(app.into(), address, auth))
+}
+
+async fn run<U: AuthUser>(app: Router, address: &str, auth: Auth<U>) -> Result<(), SetupError> {
     let listener =
         TcpListener::bind(address).await.map_err(|error| cannot_listen(address, &error))?;
     let bound = listener.local_addr().map_err(|error| cannot_listen(address, &error))?;
@@ -92,7 +103,11 @@ pub async fn serve<U: AuthUser>(
     }
     drop(listener);
     stopping.send_replace(true);
-    if tokio::time::timeout(FAREWELL, stopping.closed()).await.is_err() {
+    let ended = async {
+        stopping.closed().await;
+        auth.0.hooks.told().await;
+    };
+    if tokio::time::timeout(FAREWELL, ended).await.is_err() {
         tracing::warn!("some requests were still running when the time to stop was over");
     }
     auth.shutdown();

@@ -5,7 +5,7 @@ use axum::{
 use http::StatusCode;
 use serde_json::{Value as Json, json};
 
-use super::{context::context, extract::authenticated, reply::json_reply};
+use super::{context::context, extract::SignedIn, reply::json_reply};
 use crate::{
     auth::Auth,
     error::{Code, Error},
@@ -15,11 +15,9 @@ use crate::{
 
 /// `GET /sessions`
 pub(super) async fn list<U: AuthUser>(
+    SignedIn(who): SignedIn<U>,
     State(auth): State<Auth<U>>,
-    request: Request,
 ) -> Result<Response, Error> {
-    let (mut parts, _) = request.into_parts();
-    let who = authenticated(&mut parts, &auth).await?;
     let sessions = auth.sessions(&who).await?;
     let shown: Json = sessions.iter().map(|session| shown(session, who.session.id)).collect();
     Ok(json_reply(StatusCode::OK, &shown))
@@ -27,12 +25,12 @@ pub(super) async fn list<U: AuthUser>(
 
 /// `DELETE /sessions/{id}`: of others' sessions nobody learns whether they exist.
 pub(super) async fn end<U: AuthUser>(
+    SignedIn(who): SignedIn<U>,
     State(auth): State<Auth<U>>,
     id: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<StatusCode, Error> {
-    let (mut parts, _) = request.into_parts();
-    let who = authenticated(&mut parts, &auth).await?;
+    let (parts, _) = request.into_parts();
     let id: SessionId = id.ok().and_then(|Path(id)| id.parse().ok()).ok_or(Code::NotFound)?;
     auth.end_session(who, id, context(&parts)).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -40,11 +38,9 @@ pub(super) async fn end<U: AuthUser>(
 
 /// `DELETE /sessions`
 pub(super) async fn end_others<U: AuthUser>(
+    SignedIn(who): SignedIn<U>,
     State(auth): State<Auth<U>>,
-    request: Request,
 ) -> Result<StatusCode, Error> {
-    let (mut parts, _) = request.into_parts();
-    let who = authenticated(&mut parts, &auth).await?;
     auth.end_other_sessions(&who).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -11,6 +11,8 @@ use crate::{
 pub enum StoreError {
     /// A stored row is not what the struct says. It concerns that row alone.
     Corrupt(ColumnError),
+    /// A rule of the application's own database does not allow it: a foreign key, a check, a trigger.
+    Refused(Box<dyn StdError + Send + Sync>),
     /// The value of this column belongs to another row already.
     Taken(String),
     /// The store does not answer, is locked, full or read-only. Whether the work was done is not known
@@ -29,6 +31,7 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Corrupt(_) => f.write_str("a stored row cannot be read"),
+            Self::Refused(_) => f.write_str("a rule of the database does not allow it"),
             Self::Taken(column) => write!(f, "the value of `{column}` is taken"),
             Self::Unavailable(_) => f.write_str("the store does not answer"),
         }
@@ -40,7 +43,7 @@ impl StdError for StoreError {
         match self {
             Self::Corrupt(cause) => Some(cause),
             Self::Taken(_) => None,
-            Self::Unavailable(cause) => Some(cause.as_ref()),
+            Self::Refused(cause) | Self::Unavailable(cause) => Some(cause.as_ref()),
         }
     }
 }
@@ -53,9 +56,13 @@ impl From<ColumnError> for StoreError {
 
 impl From<StoreError> for Error {
     /// To the client every failure of the store is the same 503: never a 401, which would sign
-    /// people out (ASVS 16.5.3).
+    /// people out (ASVS 16.5.3). What the database itself forbids will not change by waiting: 409.
     fn from(error: StoreError) -> Self {
         tracing::error!(cause = error.source(), "{error}");
-        Self::new(Code::StoreUnavailable).because(error)
+        let code = match error {
+            StoreError::Refused(_) => Code::Vetoed,
+            _ => Code::StoreUnavailable,
+        };
+        Self::new(code).because(error)
     }
 }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use super::{Assignment, Removal, Session, SessionId, Store, StoreError, owner_of};
 use crate::{
     access::RoleName,
-    secret::PasswordHash,
+    secret::{Digest, PasswordHash},
     time::Timestamp,
     user::{AuthUser, UserKey},
     value::{Column, Value},
@@ -85,6 +85,23 @@ impl<U: AuthUser> Store<U> for Memory {
         }
         let row = kept.users.get(U::SPEC.table).and_then(|table| table.get(&session.owner.user_id));
         row.map(|row| Ok((session.clone(), U::from_row(row.clone())?))).transpose()
+    }
+
+    async fn open_session(
+        &self,
+        id: &U::Id,
+        hash: Option<&PasswordHash>,
+        session: &Session,
+        refresh: Option<&Digest>,
+    ) -> Result<bool, StoreError> {
+        let kept = &mut *self.lock();
+        let table = kept.users.get(U::SPEC.table);
+        let Some(row) = table.and_then(|table| table.get(&id.render())) else { return Ok(false) };
+        let hash = hash.map_or(Value::Null, PasswordHash::to_value);
+        if U::SPEC.password_hash.is_some_and(|column| row.get(column) != Some(&hash)) {
+            return Ok(false);
+        }
+        kept.sessions.create(session, refresh.copied()).map(|()| true)
     }
 
     async fn change_password(

@@ -111,6 +111,7 @@ where
         role::of_two_who_leave_at_once_one_stays,
         role::a_deleted_account_has_no_roles,
         account::a_session_is_found_with_its_user,
+        account::a_session_opens_only_for_who_was_proved,
         account::a_changed_password_ends_what_rested_on_the_old_one,
         account::a_password_is_changed_only_from_the_old_one,
         account::one_of_many_password_changes_wins,

@@ -7,7 +7,7 @@ use super::{carrier, refused};
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    http::reply::Rejection,
+    http::{guard::Guard, reply::Rejection},
     token::AccessClaims,
     user::AuthUser,
 };
@@ -50,6 +50,12 @@ impl<U: AuthUser> Claims<U> {
     async fn read(parts: &Parts, auth: &Auth<U>) -> Result<Self, Error> {
         let token = carrier::presented(&parts.headers)?.ok_or(Code::MissingToken)?;
         auth.read_token(token).await.map(Self)
+    }
+}
+
+impl<U: AuthUser> Guard for Claims<U> {
+    fn describe() -> String {
+        format!("claims of {}", U::SPEC.name)
     }
 }
 

@@ -4,7 +4,12 @@ use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 
 use super::guarded;
-use crate::{auth::Auth, error::Code, http::reply::Rejection, user::AuthUser};
+use crate::{
+    auth::Auth,
+    error::Code,
+    http::{guard::Guard, reply::Rejection},
+    user::AuthUser,
+};
 
 /// The signed-in user, loaded just now: their session lives and their account is active.
 ///
@@ -56,6 +61,12 @@ impl<U: AuthUser> Deref for CurrentUser<U> {
 
     fn deref(&self) -> &U {
         &self.0
+    }
+}
+
+impl<U: AuthUser> Guard for CurrentUser<U> {
+    fn describe() -> String {
+        format!("current {}", U::SPEC.name)
     }
 }
 

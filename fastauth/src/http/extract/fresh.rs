@@ -4,7 +4,11 @@ use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
 
 use super::guarded;
-use crate::{auth::Auth, http::reply::Rejection, user::AuthUser};
+use crate::{
+    auth::Auth,
+    http::{guard::Guard, reply::Rejection},
+    user::AuthUser,
+};
 
 /// A [`CurrentUser`](super::CurrentUser) who proved who they are within the last five minutes: for
 /// what a found laptop must not do.
@@ -38,6 +42,12 @@ impl<U: AuthUser> Deref for Fresh<U> {
 
     fn deref(&self) -> &U {
         &self.0
+    }
+}
+
+impl<U: AuthUser> Guard for Fresh<U> {
+    fn describe() -> String {
+        format!("fresh {}", U::SPEC.name)
     }
 }
 

@@ -25,7 +25,11 @@ struct Entry {
 }
 
 impl Sessions {
-    fn create(&mut self, session: &Session, current: Option<Digest>) -> Result<(), StoreError> {
+    pub(super) fn create(
+        &mut self,
+        session: &Session,
+        current: Option<Digest>,
+    ) -> Result<(), StoreError> {
         if self.by_id.get(&session.id).is_some() {
             return Err(StoreError::Taken("id".to_owned()));
         }

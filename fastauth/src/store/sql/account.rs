@@ -7,7 +7,7 @@ use super::{
     statements::Statements,
 };
 use crate::{
-    secret::PasswordHash,
+    secret::{Digest, PasswordHash},
     store::{Owner, Removal, Session, SessionId, StoreError},
     time::Timestamp,
     user::UserSpec,
@@ -33,6 +33,24 @@ pub(in crate::store) async fn session_with_user(
     let mut values = row.into_values();
     let user = values.split_off(session::SESSION.len().min(values.len()));
     Ok(Some((session::read(Row::new(values))?, Row::new(user))))
+}
+
+/// Keeps a new session if its user is there with this hash.
+pub(in crate::store) async fn open_session(
+    database: &dyn Database,
+    spec: &'static UserSpec,
+    owner: &Owner,
+    hash: Option<&PasswordHash>,
+    session: &Session,
+    refresh: Option<&Digest>,
+) -> Result<bool, StoreError> {
+    let mut arguments = session::values(session, refresh);
+    arguments.push(Value::Text(owner.user_id.clone()));
+    if spec.password_hash.is_some() {
+        arguments.push(hash.map_or(Value::Null, PasswordHash::to_value));
+    }
+    let statement = Statements::of(spec, database.dialect()).open_session;
+    Ok(!database.write(Query::new(statement, arguments)).await?.is_empty())
 }
 
 /// Sets a new hash if the old one still stands; sessions but one, links and codes end with it.
@@ -77,14 +95,29 @@ pub(in crate::store) async fn delete(
     if guarded.run(Query::new(statement, vec![id])).await?.is_empty() {
         return Ok(Removal::Absent);
     }
-    role::revoke_all_within(&mut guarded, owner).await?;
     let transaction = guarded.transaction.as_mut();
     if let Some(statement) = database.dialect().retire_id(spec) {
         retire(transaction, statement, owner).await?;
     }
-    session::end_all_within(transaction, owner, None).await?;
-    once::forget_all_within(transaction, owner).await?;
+    forget(transaction, owner).await?;
     guarded.commit().await.map(Removal::of)
+}
+
+/// Makes sure that a new user's id is theirs alone, now and later.
+pub(super) async fn clear(
+    transaction: &mut dyn Transaction,
+    retire: &'static str,
+    owner: &Owner,
+) -> Result<(), StoreError> {
+    self::retire(transaction, retire, owner).await?;
+    forget(transaction, owner).await
+}
+
+/// Forgets all that is kept about an id.
+async fn forget(transaction: &mut dyn Transaction, owner: &Owner) -> Result<(), StoreError> {
+    role::revoke_all_within(transaction, owner).await?;
+    session::end_all_within(transaction, owner, None).await?;
+    once::forget_all_within(transaction, owner).await
 }
 
 /// EML-7: a deleted account's id must never name another.

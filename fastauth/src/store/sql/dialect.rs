@@ -23,8 +23,8 @@ pub(in crate::store) trait Dialect: Sync {
     /// The id of a new user that brings none; nothing where the column's default says it.
     fn next_id(&self, spec: &UserSpec) -> Option<String>;
 
-    /// The statement that remembers an id that was deleted, by the table and the id's text, where
-    /// the database itself might give it again.
+    /// The statement that remembers an id that was given, by the table and the id's text, where the
+    /// database itself might give it again.
     fn retire_id(&self, spec: &UserSpec) -> Option<&'static str>;
 }
 

@@ -139,11 +139,11 @@ pub(in crate::store) async fn is_held(
 
 /// Takes all roles from somebody together with other changes.
 pub(super) async fn revoke_all_within(
-    guarded: &mut Guarded<'_>,
+    transaction: &mut dyn Transaction,
     owner: &Owner,
 ) -> Result<(), StoreError> {
     let arguments = vec![text(&owner.realm), text(&owner.user_id)];
-    guarded.run(Query::new(REVOKE_ALL, arguments)).await.map(drop)
+    transaction.run(Query::new(REVOKE_ALL, arguments)).await.map(drop)
 }
 
 /// A transaction after which somebody must still hold what is needed, if anybody did before.

@@ -18,8 +18,13 @@ pub(in crate::store) async fn create(
     session: &Session,
     refresh: Option<&Digest>,
 ) -> Result<(), StoreError> {
+    database.write(Query::new(CREATE, values(session, refresh))).await.map(drop)
+}
+
+/// The values of a new row, in the order of [`NEW`].
+pub(super) fn values(session: &Session, refresh: Option<&Digest>) -> Vec<Value> {
     let optional = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
-    let arguments = vec![
+    vec![
         id_value(session.id),
         Value::Text(session.owner.realm.clone()),
         Value::Text(session.owner.user_id.clone()),
@@ -35,8 +40,7 @@ pub(in crate::store) async fn create(
         Value::Json(Json::Object(session.data.clone()).to_string()),
         time(session.idle_until.min(session.expires_at)),
         refresh.map_or(Value::Null, digest_value),
-    ];
-    database.write(Query::new(CREATE, arguments)).await.map(drop)
+    ]
 }
 
 pub(in crate::store) async fn find(
@@ -224,6 +228,12 @@ macro_rules! session {
     };
 }
 
+macro_rules! values {
+    () => {
+        "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15"
+    };
+}
+
 /// The columns of a session, separated by `, `.
 pub(super) const COLUMNS: &str = session!();
 
@@ -249,12 +259,16 @@ const SESSION_WITH_REFRESH: &[ColumnType] = &[
     ColumnType::Int,
 ];
 
-const CREATE: &str = concat!(
-    "INSERT INTO fastauth_sessions (",
-    session!(),
-    ", ends_at, refresh_current) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
-);
+macro_rules! insert {
+    () => {
+        concat!("INSERT INTO fastauth_sessions (", session!(), ", ends_at, refresh_current)")
+    };
+}
+
+/// Where a new row goes, and its values without the word before them.
+pub(super) const NEW: (&str, &str) = (insert!(), values!());
+
+const CREATE: &str = concat!(insert!(), " VALUES (", values!(), ")");
 
 const FIND: &str =
     concat!("SELECT ", session!(), " FROM fastauth_sessions WHERE id = $1 AND ends_at > $2");

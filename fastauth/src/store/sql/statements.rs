@@ -14,6 +14,7 @@ pub(super) struct Statements {
     pub(super) find_by_email: Option<&'static str>,
     pub(super) find_by_username: Option<&'static str>,
     pub(super) session_with_user: &'static str,
+    pub(super) open_session: &'static str,
     pub(super) replace_hash: Option<&'static str>,
     pub(super) change_hash: Option<&'static str>,
     pub(super) delete: &'static str,
@@ -62,6 +63,7 @@ impl Statements {
             find_by_email: find_by(spec.email),
             find_by_username: find_by(spec.username),
             session_with_user: session_with_user(spec, dialect).leak(),
+            open_session: open_session(spec, dialect).leak(),
             replace_hash: set_hash(""),
             change_hash: set_hash(&updated_at.unwrap_or_default()),
             delete: format!("DELETE FROM {table} WHERE {this_user} RETURNING 1").leak(),
@@ -86,6 +88,20 @@ pub(super) fn columns(spec: &UserSpec) -> String {
 pub(super) fn this_user(spec: &UserSpec, dialect: &dyn Dialect, text: &str) -> String {
     let id = spec.columns.get(spec.id);
     id.map_or_else(String::new, |id| dialect.same_id(&quoted(id.column), id.kind, text))
+}
+
+/// A new session of a user who is there with this hash, if users have one.
+fn open_session(spec: &UserSpec, dialect: &dyn Dialect) -> String {
+    let (into, values) = session::NEW;
+    let hash = spec.password_hash.and_then(|index| spec.columns.get(index));
+    let same_hash = hash.map_or_else(String::new, |hash| {
+        format!(" AND {} IS NOT DISTINCT FROM $17", quoted(hash.column))
+    });
+    format!(
+        "{into} SELECT {values} WHERE EXISTS (SELECT 1 FROM {} WHERE {}{same_hash}) RETURNING 1",
+        quoted(spec.table),
+        this_user(spec, dialect, "$16")
+    )
 }
 
 /// A live session and its user, found by the keys of both tables.

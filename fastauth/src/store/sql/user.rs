@@ -1,12 +1,12 @@
 //! The users, as rows of values.
 
 use super::{
-    Database, Dialect, Query, quoted,
+    Database, Dialect, Query, account, quoted,
     statements::{Statements, columns, this_user},
 };
 use crate::{
     secret::PasswordHash,
-    store::StoreError,
+    store::{Owner, StoreError},
     user::{ColumnSpec, UserSpec},
     value::{Column, ColumnError, Row, Value},
 };
@@ -17,10 +17,24 @@ pub(in crate::store) async fn create(
     spec: &'static UserSpec,
     values: &[Option<Value>],
 ) -> Result<Row, StoreError> {
-    let query = insert(spec, database.dialect(), values);
-    let statements = Statements::of(spec, database.dialect());
-    let rows = database.write(query.giving(statements.user)).await.map_err(|e| named(spec, e))?;
-    first(rows).ok_or_else(|| StoreError::unavailable("a new row was not given back"))
+    let dialect = database.dialect();
+    let query = insert(spec, dialect, values).giving(Statements::of(spec, dialect).user);
+    let missing = || StoreError::unavailable("a new row was not given back");
+    let Some(retire) = dialect.retire_id(spec) else {
+        let rows = database.write(query).await.map_err(|error| named(spec, error))?;
+        return first(rows).ok_or_else(missing);
+    };
+    // The database numbers the rows, and the application may have deleted some of them by itself:
+    // the number is never given again, and nothing of an earlier holder is left to the new one.
+    let mut transaction = database.begin().await?;
+    let rows = transaction.run(query).await.map_err(|error| named(spec, error))?;
+    let row = first(rows).ok_or_else(missing)?;
+    if let Some(Value::Int(id)) = row.get(spec.id) {
+        let owner = Owner { realm: spec.table.to_owned(), user_id: id.to_string() };
+        account::clear(transaction.as_mut(), retire, &owner).await?;
+    }
+    transaction.commit().await?;
+    Ok(row)
 }
 
 pub(in crate::store) async fn find_by_id(

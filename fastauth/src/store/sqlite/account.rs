@@ -3,7 +3,7 @@ use async_trait::async_trait;
 use super::Sqlite;
 use crate::{
     access::RoleName,
-    secret::PasswordHash,
+    secret::{Digest, PasswordHash},
     store::{
         Assignment, Removal, Session, SessionId, Store, StoreError, owner_of,
         sql::{account, role},
@@ -21,6 +21,16 @@ impl<U: AuthUser> Store<U> for Sqlite {
     ) -> Result<Option<(Session, U)>, StoreError> {
         let found = account::session_with_user(self, U::SPEC, id, now).await?;
         found.map(|(session, row)| Ok((session, U::from_row(row)?))).transpose()
+    }
+
+    async fn open_session(
+        &self,
+        id: &U::Id,
+        hash: Option<&PasswordHash>,
+        session: &Session,
+        refresh: Option<&Digest>,
+    ) -> Result<bool, StoreError> {
+        account::open_session(self, U::SPEC, &owner_of::<U>(id), hash, session, refresh).await
     }
 
     async fn change_password(

@@ -20,7 +20,8 @@ impl Database for Sqlite {
     }
 
     async fn read(&self, query: Query) -> Result<Vec<Row>, StoreError> {
-        let mut connection = self.pool.acquire().await.map_err(store_error)?;
+        // A pool of the application's own may wait longer than a client does.
+        let mut connection = in_time(PATIENCE, self.pool.acquire()).await?;
         run(&mut connection, query).await
     }
 

@@ -57,7 +57,7 @@ impl Dialect for SqliteDialect {
 
     fn next_id(&self, spec: &UserSpec) -> Option<String> {
         let id = spec.columns.get(spec.id).filter(|id| id.kind == ColumnType::Int)?;
-        // NULL lets SQLite number the row; a table that was there before may lack AUTOINCREMENT.
+        // NULL lets SQLite number the first row; a table that was there before may lack AUTOINCREMENT.
         Some(format!(
             "(SELECT max(last, (SELECT coalesce(max({}), 0) FROM {})) + 1 \
             FROM fastauth_retired_ids WHERE realm = {})",

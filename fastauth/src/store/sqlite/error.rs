@@ -2,15 +2,26 @@ use crate::{store::StoreError, value::ColumnError};
 
 /// What went wrong, in the words of a store.
 pub(super) fn store_error(error: sqlx::Error) -> StoreError {
-    let taken = error.as_database_error().and_then(|error| taken_column(error.message()));
-    match (taken, &error) {
-        (Some(column), _) => StoreError::Taken(column),
-        (None, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => {
-            ColumnError::new("a value cannot be read").into()
+    match &error {
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => {
+            return ColumnError::new("a value cannot be read").into();
         }
-        _ => StoreError::unavailable(error),
+        sqlx::Error::Database(database) => {
+            if let Some(column) = taken_column(database.message()) {
+                return StoreError::Taken(column);
+            }
+            let code = database.code().and_then(|code| code.parse::<u32>().ok());
+            if code.is_some_and(|code| code & 0xff == CONSTRAINT) {
+                return StoreError::Refused(error.into());
+            }
+        }
+        _ => {}
     }
+    StoreError::unavailable(error)
 }
+
+/// `SQLITE_CONSTRAINT`, in the low byte of its extended codes.
+const CONSTRAINT: u32 = 19;
 
 /// The column of `UNIQUE constraint failed: users.email`; of an index over several, the last,
 /// which is what tells the rows apart; of an index over an expression, the index.

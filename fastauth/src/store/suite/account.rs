@@ -38,6 +38,38 @@ pub(super) async fn a_session_is_found_with_its_user<U: Specimen, S: Store<U>>(
     ensure(found.is_none(), "a session of nobody finds a user")
 }
 
+/// ASVS 7.4.3: a sign-in that began before must not outlive what ended the others.
+pub(super) async fn a_session_opens_only_for_who_was_proved<U: Specimen, S: Store<U>>(
+    store: &Arc<S>,
+) -> Result<(), Broken> {
+    let user = store.create_user(U::specimen(1)).await?;
+    let owner = owner_of::<U>(user.id());
+    let refresh = Digest::of("refresh");
+    let session = new_session(&owner);
+    let proved = user.password_hash();
+    let opened = store.open_session(user.id(), proved, &session, Some(&refresh)).await?;
+    ensure(opened, "it does not open a session")?;
+    let found = store.find_session(session.id, NOW).await?;
+    ensure(found.as_ref() == Some(&session), format!("{session:?} comes back as {found:?}"))?;
+    let again = store.open_session(user.id(), proved, &session, None).await;
+    ensure(again.is_err(), "it opens a session of an id that there is")?;
+    if proved.is_some() {
+        let stale = PasswordHash::new("$stale$");
+        for hash in [Some(&stale), None] {
+            let late = new_session(&owner);
+            let opened = store.open_session(user.id(), hash, &late, Some(&refresh)).await?;
+            ensure(!opened, "it opens a session for a password that was changed")?;
+            ensure(store.find_session(late.id, NOW).await?.is_none(), "it says no and opens it")?;
+        }
+    }
+    let hash = proved.cloned();
+    store.delete_account(user.id(), None).await?;
+    let late = new_session(&owner);
+    let opened = store.open_session(user.id(), hash.as_ref(), &late, None).await?;
+    ensure(!opened, "it opens a session of somebody who is gone")?;
+    ensure(store.find_session(late.id, NOW).await?.is_none(), "it says no and opens it")
+}
+
 /// ASVS 7.4.3.
 pub(super) async fn a_changed_password_ends_what_rested_on_the_old_one<U: Specimen, S: Store<U>>(
     store: &Arc<S>,

@@ -25,6 +25,8 @@ macro_rules! users {
             about: About,
         }
 
+        // Not what somebody meant who forgot the derive.
+        #[diagnostic::do_not_recommend]
         impl AuthUser for $user {
             type Id = $id;
             type Claims = Map<String, Json>;

@@ -1,0 +1,76 @@
+use std::sync::Arc;
+
+use super::shield::shielded;
+use crate::{
+    access::RoleName,
+    auth::Auth,
+    error::{Code, Error},
+    hooks::{Event, HookContext},
+    store::{Assignment, Removal, owner_of},
+    user::AuthUser,
+};
+
+impl<U: AuthUser> Auth<U> {
+    /// Gives a user a role; guards know it at their next request, in every process.
+    ///
+    /// # Errors
+    /// There is no such user or role, or the store does not answer.
+    pub async fn assign_role(&self, id: &U::Id, role: &RoleName) -> Result<(), Error> {
+        self.assign_role_for(id, role, HookContext::of_program()).await
+    }
+
+    pub(crate) async fn assign_role_for(
+        &self,
+        id: &U::Id,
+        role: &RoleName,
+        cx: HookContext,
+    ) -> Result<(), Error> {
+        let (auth, id, role) = (self.clone(), id.clone(), role.clone());
+        shielded(async move {
+            match auth.0.store.assign_role(&id, &role).await? {
+                Assignment::Held => Ok(()),
+                Assignment::NoRole | Assignment::NoUser => Err(Code::NotFound.into()),
+                Assignment::Assigned => {
+                    if let Some(user) = auth.0.store.find_by_id(&id).await? {
+                        let event = Event::RoleAssigned(Arc::new(user), role.to_string());
+                        auth.0.hooks.tell([event], cx).await;
+                    }
+                    Ok(())
+                }
+            }
+        })
+        .await
+    }
+
+    /// Takes a role from a user; guards know it at their next request, in every process.
+    ///
+    /// # Errors
+    /// They do not have it, nobody would be left to administer roles, or the store does not answer.
+    pub async fn revoke_role(&self, id: &U::Id, role: &RoleName) -> Result<(), Error> {
+        self.revoke_role_for(id, role, HookContext::of_program()).await
+    }
+
+    pub(crate) async fn revoke_role_for(
+        &self,
+        id: &U::Id,
+        role: &RoleName,
+        cx: HookContext,
+    ) -> Result<(), Error> {
+        let (auth, id, role) = (self.clone(), id.clone(), role.clone());
+        shielded(async move {
+            let needed = auth.0.roles.administration();
+            match auth.0.store.revoke_role(&owner_of::<U>(&id), &role, needed).await? {
+                Removal::Absent => Err(Code::NotFound.into()),
+                Removal::Last => Err(Code::LastAdministrator.into()),
+                Removal::Done => {
+                    if let Some(user) = auth.0.store.find_by_id(&id).await? {
+                        let event = Event::RoleRevoked(Arc::new(user), role.to_string());
+                        auth.0.hooks.tell([event], cx).await;
+                    }
+                    Ok(())
+                }
+            }
+        })
+        .await
+    }
+}

@@ -1,0 +1,27 @@
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use super::{CurrentUser, guarded};
+use crate::{
+    auth::Auth,
+    flow::Authenticated,
+    http::{guard::Guard, reply::Rejection},
+    user::AuthUser,
+};
+
+/// The current user and their session, for the routes of the accounts.
+pub(in crate::http) struct SignedIn<U: AuthUser>(pub(in crate::http) Authenticated<U>);
+
+impl<U: AuthUser> Guard for SignedIn<U> {
+    fn describe() -> String {
+        CurrentUser::<U>::describe()
+    }
+}
+
+impl<U: AuthUser> FromRequestParts<Auth<U>> for SignedIn<U> {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, auth: &Auth<U>) -> Result<Self, Rejection> {
+        guarded(parts, auth).await.map(Self)
+    }
+}

@@ -1,0 +1,46 @@
+/// An extractor that says who may call a handler, as the first argument of every handler on a
+/// [`fastauth::Router`](crate::Router).
+///
+/// Implement it for an extractor of your own that turns away whom it should:
+///
+/// ```
+/// use axum::extract::FromRequestParts;
+/// use fastauth::{Guard, Router, routing::get};
+/// use http::{StatusCode, request::Parts};
+///
+/// /// A machine of ours, on a network nobody else is on.
+/// struct Machine;
+///
+/// impl Guard for Machine {
+///     fn describe() -> String { "machine".to_owned() }
+/// }
+///
+/// impl<S: Send + Sync> FromRequestParts<S> for Machine {
+///     type Rejection = StatusCode;
+///
+///     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+///         parts.headers.get("x-machine").map(|_| Self).ok_or(StatusCode::UNAUTHORIZED)
+///     }
+/// }
+///
+/// let app: Router = Router::new().route("/metrics", get(async |_: Machine| "up 1"));
+/// assert_eq!(app.guards().to_string(), "GET /metrics  machine\n");
+/// ```
+pub trait Guard {
+    /// Who is let in, for the listing of the routes: `current User`, `anybody`.
+    fn describe() -> String;
+}
+
+/// The handler looks whether somebody is there.
+impl<G: Guard> Guard for Option<G> {
+    fn describe() -> String {
+        format!("visitor or {}", G::describe())
+    }
+}
+
+/// The handler answers those the guard would turn away.
+impl<G: Guard, R> Guard for Result<G, R> {
+    fn describe() -> String {
+        format!("anybody, tried as {}", G::describe())
+    }
+}

@@ -1,0 +1,213 @@
+//! The routes that administer roles.
+
+use std::sync::{Arc, Mutex};
+
+use fastauth::{HookContext, Hooks, auth_hooks, store::Memory};
+use fastauth_tests::{PASSWORD, User, World};
+use serde_json::{Value, json};
+
+use super::{Office, declared, id, name, role};
+
+#[tokio::test]
+async fn an_administrator_makes_changes_and_deletes_roles() {
+    let office = Office::open().await;
+    let admin = &office.admin;
+    let editor = json!({ "name": "editor", "permissions": ["posts:write", "posts:read"] });
+    let shown = json!({ "name": "editor", "permissions": ["posts:read", "posts:write"] });
+    assert_eq!(admin.post("/auth/roles", editor.clone()).await.expect(201).json(), shown);
+    admin.post("/auth/roles", editor).await.problem(409, "role_taken");
+    let listed = admin.get("/auth/roles").await.expect(200).json();
+    let names: Vec<_> = listed.as_array().expect("a list").iter().map(|it| &it["name"]).collect();
+    assert_eq!(names, ["admin", "editor", "reader", "writer"]);
+    let less = json!({ "permissions": ["posts:read"] });
+    let changed = admin.json("PUT", "/auth/roles/editor/permissions", less.clone()).await;
+    assert_eq!(changed.expect(200).json()["permissions"], json!(["posts:read"]));
+    admin.json("PUT", "/auth/roles/nobody/permissions", less).await.problem(404, "not_found");
+    assert!(admin.delete("/auth/roles/editor").await.expect(204).body.is_empty());
+    admin.delete("/auth/roles/editor").await.problem(404, "not_found");
+    admin.delete("/auth/roles/a%20b").await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn an_administrator_gives_and_takes_roles() {
+    let office = Office::open().await;
+    let eve = office.client.register("eve@example.com").await;
+    let me = office.client.signed_in(&eve);
+    let theirs = format!("/auth/users/{}/roles/reader", id(&eve));
+    for _ in 0..2 {
+        assert!(office.admin.send("PUT", &theirs, b"").await.expect(204).body.is_empty());
+    }
+    me.get("/read").await.expect(200);
+    office.admin.delete(&theirs).await.expect(204);
+    office.admin.delete(&theirs).await.problem(404, "not_found");
+    me.get("/read").await.problem(403, "insufficient_permission");
+    let stranger = uuid::Uuid::from_u128(7);
+    for path in [
+        format!("/auth/users/{}/roles/nobody", id(&eve)),
+        format!("/auth/users/{}/roles/a%2Fb", id(&eve)),
+        format!("/auth/users/{stranger}/roles/reader"),
+        format!("/auth/users/{}/roles/reader", id(&eve).simple()),
+        "/auth/users/nonsense/roles/reader".to_owned(),
+        "/auth/users/%00/roles/reader".to_owned(),
+    ] {
+        office.admin.send("PUT", &path, b"").await.problem(404, "not_found");
+        office.admin.delete(&path).await.problem(404, "not_found");
+    }
+}
+
+#[tokio::test]
+async fn nobody_else_administers_anything() {
+    let office = Office::open().await;
+    let eve = office.client.register("eve@example.com").await;
+    let me = office.client.signed_in(&eve);
+    office.auth.assign_role(&id(&eve), &name("writer")).await.expect("both are there");
+    let theirs = format!("/auth/users/{}/roles/admin", id(&eve));
+    for (method, path) in [
+        ("GET", "/auth/roles"),
+        ("POST", "/auth/roles"),
+        ("DELETE", "/auth/roles/reader"),
+        ("PUT", "/auth/roles/reader/permissions"),
+        ("PUT", &theirs),
+        ("DELETE", &theirs),
+    ] {
+        // Refused before the body is looked at.
+        let body = b"{ nonsense";
+        office.client.send(method, path, body).await.problem(401, "missing_token");
+        me.send(method, path, body).await.problem(403, "insufficient_permission");
+    }
+    assert_eq!(office.auth.roles().await.expect("roles").len(), 3);
+}
+
+#[tokio::test]
+async fn a_role_is_what_the_application_declares() {
+    let office = Office::open().await;
+    for (body, expected) in [
+        (json!({ "name": "x", "permissions": ["posts:rule"] }), "/permissions unknown_permission"),
+        (json!({ "name": "x", "permissions": ["Posts:Read"] }), "/permissions unknown_permission"),
+        (json!({ "name": "x", "permissions": [""] }), "/permissions unknown_permission"),
+        (json!({ "name": "x" }), "/permissions missing"),
+        (json!({ "permissions": [] }), "/name missing"),
+        (json!({ "name": "a b", "permissions": [] }), "/name invalid_name"),
+        (json!({ "name": "a".repeat(65), "permissions": [] }), "/name invalid_name"),
+        (json!({ "name": 7, "permissions": [] }), "/name wrong_type"),
+        (json!({ "name": "x", "permissions": "posts:read" }), "/permissions wrong_type"),
+        (json!({ "name": "x", "permissions": vec!["p"; 257] }), "/permissions too_many"),
+        (json!({ "name": "x", "permissions": [], "admin": true }), "/admin unknown"),
+    ] {
+        let refused = office.admin.post("/auth/roles", body).await;
+        assert_eq!(refused.problem(422, "validation_failed").errors(), [expected]);
+    }
+    let unknown = json!({ "permissions": ["posts:rule"] });
+    let refused = office.admin.json("PUT", "/auth/roles/reader/permissions", unknown).await;
+    refused.problem(422, "validation_failed");
+    assert_eq!(office.auth.roles().await.expect("roles").len(), 3);
+    let long = json!({ "name": "a".repeat(64), "permissions": [] });
+    office.admin.post("/auth/roles", long).await.expect(201);
+}
+
+/// ASVS 8.2.1: administration is no way up.
+#[tokio::test]
+async fn nobody_gives_what_they_lack() {
+    let office = Office::open().await;
+    let clerk = office.client.register("clerk@example.com").await;
+    office.auth.create_role(&role("clerk", &["manage-roles"])).await.expect("a new role");
+    office.auth.assign_role(&id(&clerk), &name("clerk")).await.expect("both are there");
+    let eve = office.client.register("eve@example.com").await;
+    let me = office.client.signed_in(&clerk);
+    let no = |reply: fastauth_tests::Reply| drop(reply.problem(403, "insufficient_permission"));
+    no(me.post("/auth/roles", json!({ "name": "x", "permissions": ["posts:read"] })).await);
+    let more = json!({ "permissions": ["manage-roles", "posts:read"] });
+    no(me.json("PUT", "/auth/roles/clerk/permissions", more).await);
+    for role in ["reader", "admin"] {
+        let path = format!("/auth/users/{}/roles/{role}", id(&eve));
+        no(me.send("PUT", &path, b"").await);
+    }
+    // What was there already is not given.
+    let kept = json!({ "permissions": ["posts:read", "manage-roles"] });
+    me.json("PUT", "/auth/roles/reader/permissions", kept).await.expect(200);
+    let path = format!("/auth/users/{}/roles/clerk", id(&eve));
+    me.send("PUT", &path, b"").await.expect(204);
+}
+
+#[tokio::test]
+async fn nobody_changes_their_own_roles() {
+    let office = Office::open().await;
+    let ada =
+        office.admin.get("/auth/me").await.json()["id"].as_str().unwrap_or_default().to_owned();
+    for role in ["reader", "admin"] {
+        let mine = format!("/auth/users/{ada}/roles/{role}");
+        office.admin.send("PUT", &mine, b"").await.problem(403, "own_roles");
+        office.admin.delete(&mine).await.problem(403, "own_roles");
+    }
+}
+
+#[tokio::test]
+async fn somebody_is_always_left_to_administer() {
+    let office = Office::open().await;
+    let admin = &office.admin;
+    let less = json!({ "permissions": ["posts:read"] });
+    let password = json!({ "password": PASSWORD });
+    let last = "last_administrator";
+    admin.json("PUT", "/auth/roles/admin/permissions", less.clone()).await.problem(409, last);
+    admin.delete("/auth/roles/admin").await.problem(409, last);
+    admin.json("DELETE", "/auth/me", password.clone()).await.problem(409, last);
+    let eve = office.client.register("eve@example.com").await;
+    let theirs = format!("/auth/users/{}/roles/admin", id(&eve));
+    admin.send("PUT", &theirs, b"").await.expect(204);
+    // Now there are two, and each can let the other go, but not the last one.
+    let me = office.client.signed_in(&eve);
+    admin.json("DELETE", "/auth/me", password.clone()).await.expect(204);
+    me.json("DELETE", "/auth/me", password).await.problem(409, last);
+    me.json("PUT", "/auth/roles/admin/permissions", less).await.problem(409, last);
+    me.get("/auth/roles").await.expect(200);
+}
+
+#[derive(Clone, Default)]
+struct Scribe(Arc<Mutex<Vec<String>>>);
+
+#[auth_hooks]
+impl Hooks<User> for Scribe {
+    async fn on_role_assigned(&self, user: &User, role: &str, cx: &HookContext) {
+        let line = format!("{} is {role} by {}", user.email, cx.uri().path());
+        self.0.lock().expect("nobody panics with it").push(line);
+    }
+    async fn on_role_revoked(&self, user: &User, role: &str) {
+        let line = format!("{} is no {role}", user.email);
+        self.0.lock().expect("nobody panics with it").push(line);
+    }
+}
+
+#[tokio::test]
+async fn hooks_hear_who_got_a_role_and_who_lost_one() {
+    let scribe = Scribe::default();
+    let hooks = scribe.clone();
+    let world = World::built(Memory::new(), |it| declared(it).hooks(hooks)).await;
+    let (ada, eve) = (
+        world.client.register("ada@example.com").await,
+        world.client.register("eve@example.com").await,
+    );
+    world.auth.create_role(&role("admin", &["manage-roles"])).await.expect("a new role");
+    world.auth.assign_role(&id(&ada), &name("admin")).await.expect("both are there");
+    let admin = world.client.signed_in(&ada);
+    admin.post("/auth/roles", json!({ "name": "guest", "permissions": [] })).await.expect(201);
+    let path = format!("/auth/users/{}/roles/guest", id(&eve));
+    for _ in 0..2 {
+        admin.send("PUT", &path, b"").await.expect(204);
+    }
+    admin.delete(&path).await.expect(204);
+    admin.send("PUT", &path, b"").await.expect(204);
+    admin.delete("/auth/roles/guest").await.expect(204);
+    let given = format!("eve@example.com is guest by {path}");
+    let heard: Vec<String> = scribe.0.lock().expect("nobody panics with it").clone();
+    assert_eq!(
+        heard,
+        [
+            "ada@example.com is admin by /",
+            &given,
+            "eve@example.com is no guest",
+            &given,
+            "eve@example.com is no guest"
+        ]
+    );
+    let _: Value = admin.get("/auth/roles").await.expect(200).json();
+}

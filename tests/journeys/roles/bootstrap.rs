@@ -1,0 +1,103 @@
+//! How roles begin: what the store holds against what is declared, and the first administrator.
+
+use fastauth::{Auth, Permission, SetupError, store::Sqlite};
+use fastauth_tests::{TestClock, User, World, builder};
+
+use super::{Can, can, declared, id, name, role};
+
+async fn database() -> Sqlite {
+    Sqlite::open("sqlite::memory:").await.expect("a database")
+}
+
+async fn start(store: &Sqlite, first: &str) -> Auth<User> {
+    let first = first.to_owned();
+    let started = declared(builder(&TestClock::default())).first_administrator(first);
+    started.store(store.clone()).build().await.expect("complete")
+}
+
+#[tokio::test]
+async fn the_first_administrator_is_somebody_who_has_an_account() {
+    let store = database().await;
+    let world = World::built(store.clone(), declared).await;
+    let (ada, eve) = (
+        world.client.register("ada@example.com").await,
+        world.client.register("eve@example.com").await,
+    );
+    let is_admin = async |reply| {
+        let held = world.auth.permissions_of(&id(reply)).await.expect("an answer");
+        held.contains("manage-roles")
+    };
+    start(&store, "nobody@example.com").await;
+    start(&store, "not a login").await;
+    assert!(!is_admin(&ada).await && !is_admin(&eve).await);
+    // Whoever was first to register an address is not whom it belongs to.
+    start(&store, "ada@example.com").await;
+    assert!(!is_admin(&ada).await);
+    let proved = "UPDATE users SET email_verified = TRUE";
+    sqlx::raw_sql(proved).execute(store.pool()).await.expect("a table");
+    start(&store, " ADA@example.com ").await;
+    assert!(is_admin(&ada).await && !is_admin(&eve).await);
+    let held = world.auth.permissions_of(&id(&ada)).await.expect("an answer");
+    let all: Vec<_> = Can::ALL.iter().map(Permission::name).collect();
+    assert!(all.iter().all(|name| held.contains(name)), "{held}");
+    // There is one now: the setting is of no use to anybody else.
+    start(&store, "eve@example.com").await;
+    assert!(!is_admin(&eve).await);
+}
+
+#[tokio::test]
+async fn the_first_administrator_can_be_named_by_id() {
+    let store = database().await;
+    let world = World::built(store.clone(), declared).await;
+    let eve = world.client.register("eve@example.com").await;
+    // The role may be there already, holding less.
+    world.auth.create_role(&role("administrator", &["posts:read"])).await.expect("a new role");
+    let auth = start(&store, &id(&eve).to_string()).await;
+    let held = auth.permissions_of(&id(&eve)).await.expect("an answer");
+    assert!(held.contains("manage-roles") && held.contains("posts:read"), "{held}");
+}
+
+#[tokio::test]
+async fn a_permission_in_the_store_that_nobody_declares_stops_the_start() {
+    let store = database().await;
+    let world = World::built(store.clone(), declared).await;
+    world.auth.create_role(&role("reader", &["posts:read"])).await.expect("a new role");
+    let older = "INSERT INTO fastauth_role_permissions VALUES ('users', 'reader', 'posts:purge')";
+    sqlx::raw_sql(older).execute(store.pool()).await.expect("a table");
+    let refused =
+        report(declared(builder(&TestClock::default())).store(store.clone()).build().await);
+    assert!(refused.contains("unknown permission"), "{refused}");
+    assert!(refused.contains("`reader` holds `posts:purge`"), "{refused}");
+    // What it says mends it.
+    let mend = refused.split_once("DELETE FROM").expect("a statement").1;
+    let mend: String = format!("DELETE FROM{}", mend.split(';').next().unwrap_or_default());
+    let mend = mend.split_whitespace().collect::<Vec<_>>().join(" ");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(mend)).execute(store.pool()).await.expect("it runs");
+    World::built(store, declared).await;
+}
+
+#[derive(Permission)]
+enum Also {
+    #[permission("posts:read")]
+    Read,
+}
+
+#[tokio::test]
+async fn what_is_declared_fits_together() {
+    let store = fastauth::store::Memory::new();
+    let twice = builder(&TestClock::default()).permissions::<Can>().permissions::<Also>();
+    let refused = report(twice.store(store.clone()).build().await);
+    assert!(refused.contains("`posts:read` is declared twice"), "{refused}");
+    let undeclared =
+        builder(&TestClock::default()).permissions::<Also>().roles_admin::<can::ManageRoles>();
+    let refused = report(undeclared.store(store.clone()).build().await);
+    assert!(refused.contains("administered by `manage-roles`"), "{refused}");
+    let page = builder(&TestClock::default()).login_page("https://evil.example");
+    let refused = report(page.store(store).build().await);
+    assert!(refused.contains("unusable login page"), "{refused}");
+    let _ = (name("x"), Also::Read.name());
+}
+
+fn report(built: Result<Auth<User>, SetupError>) -> String {
+    built.err().map(|error| format!("{error:?}")).expect("a report")
+}

@@ -1,0 +1,10 @@
+// Mistake 95.
+use fastauth::{Auth, AuthUser};
+
+#[derive(AuthUser)]
+#[auth(id, email, email_verified)]
+struct User { id: i64, email: String, email_verified: bool }
+
+fn main() {
+    let _ = Auth::<User>::builder().build(); //~ ERROR
+}

@@ -1,0 +1,14 @@
+// Mistake 89.
+use fastauth::{Permission, access::Requirement};
+
+#[derive(Permission)]
+enum Can {
+    WritePosts,
+}
+
+fn needs<P: Requirement>() {}
+
+fn main() {
+    needs::<can::WritePosts>();
+    needs::<Can>(); //~ ERROR
+}

@@ -1,0 +1,7 @@
+// Mistake 84.
+use fastauth::Permission;
+
+#[derive(Permission)]
+enum Can {} //~ ERROR
+
+fn main() {}
