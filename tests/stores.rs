@@ -13,15 +13,20 @@ use sqlx::sqlite::SqlitePoolOptions;
 use fastauth_tests::Scratch;
 
 mod stores {
+    mod added;
     mod broken;
     mod existing;
     mod kill;
     mod outage;
+    mod paste;
     mod plans;
     mod prepared;
+    mod rows;
     mod schema;
+    mod shell;
     mod start;
     mod two;
+    mod unfit;
 }
 
 #[tokio::test(flavor = "multi_thread")]

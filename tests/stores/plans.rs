@@ -55,11 +55,16 @@ async fn every_statement_is_found_through_an_index() {
         let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")));
         let plan = plan.fetch_all(store.pool()).await.unwrap();
         let steps: Vec<String> = plan.iter().map(|row| row.get("detail")).collect();
+        let is_check = statement.starts_with("SELECT 1 FROM \"suite")
+            && statement.contains(" <> ")
+            && statement.ends_with(" LIMIT 1");
         let scans = |step: &&String| {
-            step.starts_with("SCAN ")
-                && !step.ends_with("VIRTUAL TABLE INDEX 0:")
-                && !step.starts_with("SCAN CONSTANT ROW")
-                && !step.starts_with("SCAN pragma_table_info VIRTUAL TABLE")
+            let is_free = step.ends_with("VIRTUAL TABLE INDEX 0:")
+                || step.starts_with("SCAN CONSTANT ROW")
+                || step.starts_with("SCAN pragma_table_info VIRTUAL TABLE")
+                // Once at a start: all logins and ids, in their indexes, up to the first misspelt.
+                || (is_check && step.contains(" USING COVERING INDEX "));
+            step.starts_with("SCAN ") && !is_free
         };
         assert_eq!(steps.iter().find(scans), None, "{statement}\n{steps:#?}");
         if statement.contains("JOIN \"suite numbered\"") {

@@ -1,10 +1,16 @@
 //! What is wrong with the table of the users: every fault is said once, and its SQL mends it.
 
-use fastauth::store::{
-    Sqlite, UserStore,
-    suite::{Keyed, Numbered, Specimen},
+use fastauth::{
+    UserKey,
+    store::{
+        Sqlite, UserStore,
+        suite::{Keyed, Numbered, Specimen},
+    },
 };
+use fastauth_tests::Scratch;
 use sqlx::AssertSqlSafe;
+
+use super::paste::{run, shell};
 
 /// A part of the right table, what stands there instead, and what is said about it.
 type Fault = (&'static str, &'static str, &'static [&'static str]);
@@ -93,11 +99,13 @@ const FITTING: &[(&str, &str)] = &[
 
 #[tokio::test]
 async fn every_fault_is_said_and_its_sql_mends_it() {
-    for fault in KEYED {
-        mends::<Keyed>(fault).await;
-    }
-    for fault in NUMBERED {
-        mends::<Numbered>(fault).await;
+    for in_the_shell in [false, true] {
+        for fault in KEYED {
+            mends::<Keyed>(fault, in_the_shell).await;
+        }
+        for fault in NUMBERED {
+            mends::<Numbered>(fault, in_the_shell).await;
+        }
     }
 }
 
@@ -142,8 +150,10 @@ async fn what_does_no_harm_is_no_fault() {
     }
 }
 
-async fn mends<U: Specimen>((right, wrong, said): &Fault) {
-    let store = Sqlite::open(":memory:").await.unwrap();
+async fn mends<U: Specimen>((right, wrong, said): &Fault, in_the_shell: bool) {
+    let scratch = Scratch::new();
+    let file = if in_the_shell { scratch.new_file() } else { ":memory:".to_owned() };
+    let store = Sqlite::open(&file).await.unwrap();
     UserStore::<U>::migrate(&store).await.unwrap();
     replaced::<U>(&store, right, wrong).await;
     let report = UserStore::<U>::verify_schema(&store).await.unwrap();
@@ -153,7 +163,16 @@ async fn mends<U: Specimen>((right, wrong, said): &Fault) {
         assert!(causes.any(|cause| cause.contains(words)), "{wrong}: {report}");
     }
     for fault in report.faults() {
-        run(&store, &fault.fix).await;
+        if !in_the_shell {
+            run(&store, &fault.fix).await;
+            continue;
+        }
+        let Some(said) = shell(&file, &format!("{}\n", fault.fix)) else { return };
+        assert!(!said.contains("rror"), "{wrong}: {said}\n{report}");
+    }
+    let report = UserStore::<U>::verify_schema(&store).await.unwrap();
+    if !report.is_empty() {
+        decide::<U>(&store, wrong).await;
     }
     let report = UserStore::<U>::verify_schema(&store).await.unwrap();
     assert!(report.is_empty(), "{wrong}: still {report}");
@@ -162,8 +181,38 @@ async fn mends<U: Specimen>((right, wrong, said): &Fault) {
         U::SPEC.table
     )));
     assert_eq!(table.fetch_one(store.pool()).await.unwrap(), 2, "{wrong}: rows are lost");
+    // Regression: accounts that were there could no longer be read.
+    let ids = format!("SELECT CAST(id AS TEXT) FROM \"{}\"", U::SPEC.table);
+    let ids = sqlx::query_scalar::<_, String>(AssertSqlSafe(ids)).fetch_all(store.pool()).await;
+    for id in ids.unwrap() {
+        let id = U::Id::parse(&id).unwrap_or_else(|error| panic!("{wrong}: {id}: {error}"));
+        let found = UserStore::<U>::find_by_id(&store, &id).await;
+        assert!(found.is_ok_and(|it| it.is_some()), "{wrong}: {report}");
+    }
     let user = store.create_user(U::specimen(9)).await.unwrap();
     assert!(UserStore::<U>::find_by_id(&store, user.id()).await.unwrap().is_some(), "{wrong}");
+}
+
+/// Says what only a person can say: what accounts have in a column that has no default.
+async fn decide<U: Specimen>(store: &Sqlite, wrong: &str) {
+    let report = UserStore::<U>::verify_schema(store).await.unwrap();
+    for fault in report.faults() {
+        assert!(fault.cause.contains("is NULL in some rows"), "{wrong}: still {report}");
+        assert!(fault.fix.contains("in place of the first NULL"), "{wrong}: {report}");
+        run(store, &fault.fix).await;
+        let column = fault.cause.split('`').nth(1).unwrap();
+        let value = match column {
+            "mail" => "'another-' || rowid || '@example.com'",
+            "order" => "7",
+            "score" => "0.5",
+            "preferences" => "'{}'",
+            _ => panic!("{wrong}: {report}"),
+        };
+        let table = U::SPEC.table;
+        let sql =
+            format!("UPDATE \"{table}\" SET \"{column}\" = {value} WHERE \"{column}\" IS NULL");
+        run(store, &sql).await;
+    }
 }
 
 /// Two people in a table of which a part is another.
@@ -185,6 +234,7 @@ async fn replaced<U: Specimen>(store: &Sqlite, right: &str, other: &str) {
         let quoted = format!("\"{}\"", name.replace('"', "\"\""));
         values.push(match name.as_str() {
             "id" if other.contains("\"id\" INTEGER PRIMARY KEY") => "NULL".to_owned(),
+            "key" => "id".to_owned(),
             "number" => "NULL".to_owned(),
             "created_at" if other.contains("\"created_at\" INTEGER") => "1769862600".to_owned(),
             name if old.contains(&name.to_owned()) => quoted.clone(),
@@ -200,9 +250,4 @@ async fn replaced<U: Specimen>(store: &Sqlite, right: &str, other: &str) {
 async fn columns(store: &Sqlite, table: &str) -> Vec<String> {
     let columns = sqlx::query_scalar("SELECT name FROM pragma_table_info(?)").bind(table);
     columns.fetch_all(store.pool()).await.unwrap()
-}
-
-async fn run(store: &Sqlite, sql: &str) {
-    let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(store.pool()).await;
-    done.unwrap_or_else(|error| panic!("{error}\n{sql}"));
 }

@@ -9,7 +9,7 @@ use crate::{
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
     password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
-    store::{Store, StoreError},
+    store::{SchemaReport, Store, StoreError},
     time::{Clock, SystemClock},
     token::{JwtStrategy, RefreshKeys, TokenChecks, install_crypto_provider},
     user::{AuthUser, HasPassword},
@@ -277,27 +277,44 @@ async fn prepare<U: AuthUser>(
     create_user_table: bool,
     problems: &mut Vec<SetupProblem>,
 ) -> Vec<String> {
-    let mut created = match store.migrate().await {
-        Ok(created) => created,
+    let misfits = |report: &SchemaReport| {
+        let faults = report.faults().iter();
+        let told = faults.map(|fault| {
+            SetupProblem::new("table does not fit", fault.cause.clone(), fault.fix.clone())
+        });
+        told.collect::<Vec<_>>()
+    };
+    // KEY-5: a table that does not fit is refused before anything is written.
+    let makes_table = match store.verify_schema().await {
+        Ok(report) if report.has_no_table() && create_user_table => true,
+        Ok(report) => {
+            problems.extend(misfits(&report));
+            false
+        }
         Err(error) => {
             problems.push(unusable(store, &error));
-            return Vec::new();
+            false
         }
     };
-    if create_user_table {
-        match store.create_user_table().await {
-            Ok(true) => created.push(U::SPEC.table.to_owned()),
-            Ok(false) => {}
-            Err(error) => problems.push(unusable(store, &error)),
+    if !problems.is_empty() {
+        return Vec::new();
+    }
+    let prepared = async {
+        let mut created = store.migrate().await?;
+        if makes_table {
+            if store.create_user_table().await? {
+                created.push(U::SPEC.table.to_owned());
+            }
+            // Another instance may have made one at the same moment.
+            problems.extend(misfits(&store.verify_schema().await?));
         }
-    }
-    match store.verify_schema().await {
-        Ok(report) => problems.extend(report.faults().iter().map(|fault| {
-            SetupProblem::new("table does not fit", fault.cause.clone(), fault.fix.clone())
-        })),
-        Err(error) => problems.push(unusable(store, &error)),
-    }
-    created
+        Ok(created)
+    };
+    let prepared = prepared.await;
+    prepared.unwrap_or_else(|error| {
+        problems.push(unusable(store, &error));
+        Vec::new()
+    })
 }
 
 /// Only reached if a problem went unreported.

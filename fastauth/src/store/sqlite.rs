@@ -4,6 +4,7 @@ use sqlx::SqlitePool;
 use tokio::sync::Mutex;
 
 mod account;
+mod anew;
 mod compare;
 mod database;
 mod dialect;
@@ -18,6 +19,7 @@ mod migrate;
 mod once;
 mod open;
 mod role;
+mod rows;
 mod schema;
 mod session;
 mod user;

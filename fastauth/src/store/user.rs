@@ -56,7 +56,8 @@ pub trait UserStore<U: AuthUser>: Send + Sync + 'static {
         Ok(false)
     }
 
-    /// Compares the table of the users with the struct.
+    /// Compares the table of the users with the struct, before anything is written: neither of the
+    /// two above need have been called.
     async fn verify_schema(&self) -> Result<SchemaReport, StoreError> {
         Ok(SchemaReport::default())
     }

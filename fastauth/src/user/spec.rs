@@ -1,4 +1,4 @@
-use crate::value::{Codec, ColumnType};
+use crate::value::{Codec, ColumnType, Value};
 
 /// The table of the users and what each column is for: plain data that the derive writes.
 #[derive(Debug)]
@@ -38,11 +38,19 @@ pub struct ColumnSpec {
     pub kind: ColumnType,
     /// Whether it may be `NULL`.
     pub nullable: bool,
+    /// What accounts have that were made before the field was.
+    pub default: Option<fn() -> Value>,
 }
 
 impl ColumnSpec {
     /// The column of a field, as its codec says.
     pub const fn new<T>(field: &'static str, column: &'static str, codec: &Codec<T>) -> Self {
-        Self { field, column, kind: codec.kind(), nullable: codec.is_nullable() }
+        Self { field, column, kind: codec.kind(), nullable: codec.is_nullable(), default: None }
+    }
+
+    /// The same, of a field that has a default.
+    #[must_use]
+    pub const fn or(self, default: fn() -> Value) -> Self {
+        Self { default: Some(default), ..self }
     }
 }

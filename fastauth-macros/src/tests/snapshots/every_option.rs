@@ -97,10 +97,12 @@ const _: () = {
                 ::auth::__private::ColumnSpec::new("on", "on", &__F5.codec),
                 ::auth::__private::ColumnSpec::new("made", "made", &__F6),
                 ::auth::__private::ColumnSpec::new("changed", "changed", &__F7),
-                ::auth::__private::ColumnSpec::new("level", "level", &__F8),
+                ::auth::__private::ColumnSpec::new("level", "level", &__F8)
+                    .or(|| __F8.put(&__default_8())),
                 ::auth::__private::ColumnSpec::new("preferences", "prefs", &__F9),
                 ::auth::__private::ColumnSpec::new("tags", "tags", &__F10),
-                ::auth::__private::ColumnSpec::new("plan", "plan", &__F11),
+                ::auth::__private::ColumnSpec::new("plan", "plan", &__F11)
+                    .or(|| __F11.put(&__default_11())),
                 ::auth::__private::ColumnSpec::new("note", "note", &__F12),
             ],
             id: 0usize,

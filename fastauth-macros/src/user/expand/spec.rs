@@ -16,7 +16,11 @@ pub(super) fn spec(user: &User<'_>) -> TokenStream {
     let (name, table) = (plain(user.ident), &user.table);
     let columns = user.stored().map(|field| {
         let (name, column, codec) = (field.name(), field.column(), field.codec());
-        quote!(#private::ColumnSpec::new(#name, #column, &#codec))
+        let default = field.default.as_ref().map(|_| {
+            let default = field.default_fn();
+            quote!(.or(|| #codec.put(&#default())))
+        });
+        quote!(#private::ColumnSpec::new(#name, #column, &#codec) #default)
     });
     let id = place(user, Part::Id).unwrap_or_default();
     let parts = Part::ALL.into_iter().filter(|part| *part != Part::Id).map(|part| {

@@ -42,6 +42,12 @@ fn unfit_column(
     (column, found): (&ColumnSpec, &TableColumn),
 ) -> Option<Fault> {
     let this = format!("column `{}` of table `{}`", found.name, spec.table);
+    if found.is_generated {
+        return Some(Fault {
+            cause: format!("{this} is generated, and must be written {}", field(spec, column)),
+            mend: Mend::Rebuild,
+        });
+    }
     if !holds(&found.declared, column.kind) {
         return Some(Fault {
             cause: format!(
@@ -50,7 +56,7 @@ fn unfit_column(
                 noun(column.kind),
                 field(spec, column)
             ),
-            mend: Mend::Replace(found.name.clone()),
+            mend: Mend::Rebuild,
         });
     }
     if index == spec.id {
@@ -59,7 +65,7 @@ fn unfit_column(
     if column.nullable && found.not_null {
         return Some(Fault {
             cause: format!("{this} is NOT NULL, and may be empty {}", field(spec, column)),
-            mend: Mend::Replace(found.name.clone()),
+            mend: Mend::Rebuild,
         });
     }
     let is_login = [spec.email, spec.username].contains(&Some(index));
@@ -68,7 +74,7 @@ fn unfit_column(
             "{this} has no unique index, so two accounts could share one {}",
             if spec.email == Some(index) { "email" } else { "username" }
         ),
-        mend: Mend::MakeUnique(found.name.clone()),
+        mend: Mend::MakeUnique(index),
     })
 }
 
@@ -89,7 +95,7 @@ fn unfit_id(
     }
     (!table.is_unique(found)).then(|| Fault {
         cause: format!("{this} has no unique index, so two accounts could share one id"),
-        mend: Mend::MakeUnique(found.name.clone()),
+        mend: Mend::MakeUnique(spec.id),
     })
 }
 
@@ -97,7 +103,10 @@ fn unfit_id(
 fn unfilled_column(spec: &UserSpec, table: &Table, found: &TableColumn) -> Option<Fault> {
     let is_known =
         spec.columns.iter().any(|column| column.column.eq_ignore_ascii_case(&found.name));
-    let fills_itself = !found.not_null || found.default.is_some() || table.is_row_number(found);
+    let fills_itself = !found.not_null
+        || found.default.is_some()
+        || found.is_generated
+        || table.is_row_number(found);
     // The key under another name is the id that is missing, and said already.
     let is_id = found.is_key
         && spec.columns.get(spec.id).is_some_and(|id| table.column(id.column).is_none());
@@ -106,17 +115,17 @@ fn unfilled_column(spec: &UserSpec, table: &Table, found: &TableColumn) -> Optio
             "column `{}` of table `{}` is NOT NULL without a default, and no field of `{}` fills it",
             found.name, spec.table, spec.name
         ),
-        mend: Mend::Replace(found.name.clone()),
+        mend: Mend::Rebuild,
     })
 }
 
-fn field(spec: &UserSpec, column: &ColumnSpec) -> String {
+pub(super) fn field(spec: &UserSpec, column: &ColumnSpec) -> String {
     format!("(field `{}` of `{}`)", column.field, spec.name)
 }
 
 /// Whether a column declared so gives back what was put in: SQLite turns text that looks like a
 /// number into one, and numbers into text, by the rules of type affinity.
-fn holds(declared: &str, kind: ColumnType) -> bool {
+pub(super) fn holds(declared: &str, kind: ColumnType) -> bool {
     let affinity = Affinity::of(declared);
     if affinity == Affinity::Any {
         return true;

@@ -1,7 +1,8 @@
+use super::value::time_text;
 use crate::{
     store::sql::{Dialect, quoted, text_literal},
     user::UserSpec,
-    value::ColumnType,
+    value::{ColumnType, Value},
 };
 
 /// How SQLite spells it.
@@ -72,6 +73,25 @@ impl Dialect for SqliteDialect {
             "INSERT INTO fastauth_retired_ids (realm, last) VALUES ($1, CAST($2 AS INTEGER)) \
             ON CONFLICT (realm) DO UPDATE SET last = max(last, excluded.last)",
         )
+    }
+}
+
+/// A value as a literal; nothing where its text would not survive being printed and pasted.
+pub(super) fn literal(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(it) => Some(i64::from(*it).to_string()),
+        Value::Bytes(it) => {
+            let digits: Vec<_> = it.iter().map(|byte| format!("{byte:02x}")).collect();
+            Some(format!("x'{}'", digits.concat()))
+        }
+        Value::Float(it) => it.is_finite().then(|| format!("{it:?}")),
+        Value::Int(it) => Some(it.to_string()),
+        Value::Json(it) | Value::Text(it) => {
+            (!it.contains(char::is_control)).then(|| text_literal(it))
+        }
+        Value::Null => None,
+        Value::Time(it) => Some(text_literal(&time_text(*it))),
+        Value::Uuid(it) => Some(text_literal(&it.to_string())),
     }
 }
 

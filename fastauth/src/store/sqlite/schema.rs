@@ -2,6 +2,7 @@ use sqlx::{AssertSqlSafe, FromRow, Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
     Sqlite, compare, database::begin_immediate, dialect::SqliteDialect, error::store_error, mend,
+    rows,
 };
 use crate::{
     store::{SchemaReport, StoreError, sql::user},
@@ -21,14 +22,18 @@ impl Sqlite {
         Ok(true)
     }
 
-    /// Compares the table of the users with the specification.
+    /// Compares the table of the users with the specification, and its rows with what they must be.
     pub(super) async fn compare_table(&self, spec: &UserSpec) -> Result<SchemaReport, StoreError> {
         let mut connection = self.pool.acquire().await.map_err(store_error)?;
-        let table = Table::read(&mut connection, spec.table).await?;
-        let faults = match table {
-            Some(table) => mend::fixes(spec, &table, compare::faults(spec, &table)),
-            None => vec![mend::no_table(spec)],
+        let Some(table) = Table::read(&mut connection, spec.table).await? else {
+            return Ok(SchemaReport::no_table(mend::no_table(spec)));
         };
+        if table.is_view {
+            return Ok(SchemaReport::new(vec![mend::view(spec)]));
+        }
+        // Rows first: what they are mended by makes a unique index, or a copy, possible.
+        let mut faults = rows::faults(spec, &table, &mut connection).await?;
+        faults.extend(mend::fixes(spec, &table, compare::faults(spec, &table)));
         Ok(SchemaReport::new(faults))
     }
 }
@@ -37,8 +42,14 @@ impl Sqlite {
 pub(super) struct Table {
     pub(super) columns: Vec<TableColumn>,
     pub(super) indexes: Vec<Index>,
+    /// The name of each trigger, and the statement that made it.
+    pub(super) triggers: Vec<(String, String)>,
     /// Whether its integer primary key is the number SQLite gives each row.
     pub(super) has_rowid: bool,
+    /// Whether it is none, but a view.
+    is_view: bool,
+    /// Every name that is taken in the database.
+    names: Vec<String>,
 }
 
 /// A column as it is.
@@ -48,6 +59,8 @@ pub(super) struct TableColumn {
     pub(super) not_null: bool,
     pub(super) default: Option<String>,
     pub(super) is_key: bool,
+    /// Whether it is computed from others, and so cannot be written.
+    pub(super) is_generated: bool,
 }
 
 /// An index as it is.
@@ -57,8 +70,8 @@ pub(super) struct Index {
     pub(super) columns: Vec<Option<String>>,
     /// Whether no two rows, of all rows, may be the same in it.
     pub(super) is_unique: bool,
-    /// Whether it belongs to a constraint of the table, and so cannot be dropped alone.
-    pub(super) is_constraint: bool,
+    /// The statement that made it; none where it belongs to a constraint of the table.
+    pub(super) sql: Option<String>,
 }
 
 impl Table {
@@ -73,9 +86,13 @@ impl Table {
         }
         let rows = sqlx::query(INDEXES).bind(name).fetch_all(&mut *connection).await;
         let indexes = indexes(&rows.map_err(store_error)?).map_err(store_error)?;
-        let has_rowid = sqlx::query_scalar::<_, bool>(HAS_ROWID).bind(name).fetch_all(connection);
-        let has_rowid = has_rowid.await.map_err(store_error)?.contains(&true);
-        Ok(Some(Self { columns, indexes, has_rowid }))
+        let triggers = sqlx::query_as(TRIGGERS).bind(name).fetch_all(&mut *connection);
+        let triggers = triggers.await.map_err(store_error)?;
+        let names = sqlx::query_scalar(NAMES).fetch_all(&mut *connection);
+        let names = names.await.map_err(store_error)?;
+        let kind = sqlx::query_as::<_, (bool, bool)>(KIND).bind(name).fetch_optional(connection);
+        let (has_rowid, is_view) = kind.await.map_err(store_error)?.unwrap_or_default();
+        Ok(Some(Self { columns, indexes, triggers, has_rowid, is_view, names }))
     }
 
     /// The column of this name, whose case does not matter.
@@ -95,15 +112,25 @@ impl Table {
     /// Whether no two rows can have the same value in this column.
     pub(super) fn is_unique(&self, column: &TableColumn) -> bool {
         self.is_row_number(column)
-            || self.indexes.iter().any(|index| {
-                index.is_unique && index.columns.len() == 1 && index.is_on(&column.name)
-            })
+            || self.indexes.iter().any(|index| index.is_unique && index.is_of(&column.name))
+    }
+
+    /// `name`, or one like it that nothing in the database has.
+    pub(super) fn free_name(&self, name: &str) -> String {
+        let is_free = |name: &String| !self.names.iter().any(|it| it.eq_ignore_ascii_case(name));
+        let others = (2..).map(|number| format!("{name}_{number}"));
+        [name.to_owned()].into_iter().chain(others).find(is_free).unwrap_or_default()
     }
 }
 
 impl Index {
     pub(super) fn is_on(&self, column: &str) -> bool {
         self.columns.iter().flatten().any(|name| name.eq_ignore_ascii_case(column))
+    }
+
+    /// Whether it stands on this column alone.
+    pub(super) fn is_of(&self, column: &str) -> bool {
+        self.columns.len() == 1 && self.is_on(column)
     }
 }
 
@@ -115,6 +142,7 @@ impl FromRow<'_, SqliteRow> for TableColumn {
             not_null: row.try_get("notnull")?,
             default: row.try_get("dflt_value")?,
             is_key: row.try_get::<i64, _>("pk")? > 0,
+            is_generated: row.try_get::<i64, _>("hidden")? > 1,
         })
     }
 }
@@ -133,19 +161,26 @@ fn indexes(rows: &[SqliteRow]) -> Result<Vec<Index>, sqlx::Error> {
             name,
             columns: vec![column],
             is_unique: row.try_get("is_unique")?,
-            is_constraint: row.try_get("is_constraint")?,
+            sql: row.try_get("sql")?,
         });
     }
     Ok(indexes)
 }
 
-const COLUMNS: &str =
-    "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info($1) ORDER BY cid";
+// Unlike `pragma_table_info` this one tells of generated columns.
+const COLUMNS: &str = "SELECT name, type, \"notnull\", dflt_value, pk, hidden \
+    FROM pragma_table_xinfo($1) ORDER BY cid";
 
 const INDEXES: &str = "SELECT list.name AS name, info.name AS \"column\", \
-    list.\"unique\" AND NOT list.partial AS is_unique, list.origin <> 'c' AS is_constraint \
+    list.\"unique\" AND NOT list.partial AS is_unique, \
+    (SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = list.name) AS sql \
     FROM pragma_index_list($1) AS list, pragma_index_info(list.name) AS info \
     ORDER BY list.seq, info.seqno";
 
-const HAS_ROWID: &str =
-    "SELECT NOT wr FROM pragma_table_list WHERE name = $1 COLLATE NOCASE AND schema = 'main'";
+const TRIGGERS: &str = "SELECT name, sql FROM sqlite_schema \
+    WHERE type = 'trigger' AND tbl_name = $1 COLLATE NOCASE ORDER BY rowid";
+
+const NAMES: &str = "SELECT name FROM sqlite_schema";
+
+const KIND: &str = "SELECT NOT wr, type = 'view' FROM pragma_table_list \
+    WHERE name = $1 COLLATE NOCASE AND schema = 'main'";
