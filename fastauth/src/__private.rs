@@ -109,7 +109,7 @@ pub fn deserialize_claims<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     read: fn(&mut Fields) -> Option<T>,
 ) -> Result<T, D::Error> {
-    let mut fields = Fields::deserialize(deserializer)?;
+    let mut fields = Fields::of_token(deserializer)?;
     read(&mut fields).ok_or_else(|| de::Error::custom("a claim is missing or of another type"))
 }
 

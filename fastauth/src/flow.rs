@@ -9,6 +9,7 @@ mod authenticate;
 mod authorize;
 mod change_password;
 mod delete_account;
+mod fit;
 mod issue;
 mod login;
 mod logout;

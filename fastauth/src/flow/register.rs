@@ -41,11 +41,13 @@ impl<U: AuthUser> Auth<U> {
 
         let hash = self.0.passwords.hash(password).await.map_err(unhashed)?;
         complete::<U>(&mut values, &hash, self.now());
+        let new = NewUser::new(values);
+        self.fits_new(&new)?;
 
         // From here on a client that hangs up changes nothing: the account is made and signed in.
         let auth = self.clone();
         shielded(async move {
-            let user = auth.0.store.create_user(NewUser::new(values)).await.map_err(taken::<U>)?;
+            let user = auth.0.store.create_user(new).await.map_err(taken::<U>)?;
             let user = Arc::new(user);
             let signup = || Event::Signup(Arc::clone(&user));
             let hash = user.password_hash().cloned();

@@ -22,6 +22,7 @@ impl<U: AuthUser> Auth<U> {
             return Ok(who.user);
         }
         let change = UserChange { columns, at: self.now() };
+        self.fits_changed(&who.user, &change)?;
         let auth = self.clone();
         shielded(async move {
             let changed =

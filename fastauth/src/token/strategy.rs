@@ -42,6 +42,17 @@ pub trait TokenStrategy<U: AuthUser>: Send + Sync + 'static {
         options: TokenOptions,
     ) -> Result<Token, UnwritableToken>;
 
+    /// How long such a token would be, in bytes; nothing is kept of it. Asked before an account is
+    /// made or changed, so that nobody is given more than can be read back. 0, unless told otherwise:
+    /// the token says nothing of its user.
+    ///
+    /// # Errors
+    /// What was asked for cannot be written.
+    fn length(&self, grant: Grant<'_, U>, options: TokenOptions) -> Result<usize, UnwritableToken> {
+        let _ = (grant, options);
+        Ok(0)
+    }
+
     /// The registered claims that such a token will have, as far as they are known before it is
     /// written: what `modify_jwt` hooks are shown.
     fn registered(
@@ -78,6 +89,27 @@ impl JwtStrategy {
     pub fn hs256(secret: &Secret, realm: &str, checks: TokenChecks) -> Self {
         Self { key: Key::hs256(&keys::derive(secret, realm, Use::AccessToken)), checks }
     }
+
+    fn write<U: AuthUser>(
+        &self,
+        grant: Grant<'_, U>,
+        options: TokenOptions,
+    ) -> Result<String, UnwritableToken> {
+        let unmade = |error: serde_json::Error| UnwritableToken::Unmade(error.to_string());
+        let registered = self.registered(grant.user, grant.session, grant.now, &options);
+        // What is written later wins: the caller's data, the hooks', the user's fields, our own claims.
+        let mut claims = options.extra_data;
+        claims.extend(grant.extra.into_added());
+        if let Json::Object(fields) = serde_json::to_value(grant.user.claims()).map_err(unmade)? {
+            claims.extend(fields);
+        }
+        claims.remove("scope");
+        claims.extend(registered);
+        // Not a UUID of the time: those panic on a clock before 1970, and without randomness.
+        let id = random::<16>().map_err(|error| UnwritableToken::Unmade(error.to_string()))?;
+        claims.insert("jti".to_owned(), json!(URL_SAFE_NO_PAD.encode(id)));
+        self.key.sign(&claims, options.headers)
+    }
 }
 
 #[async_trait]
@@ -95,20 +127,14 @@ impl<U: AuthUser> TokenStrategy<U> for JwtStrategy {
         grant: Grant<'_, U>,
         options: TokenOptions,
     ) -> Result<Token, UnwritableToken> {
-        let unmade = |error: serde_json::Error| UnwritableToken::Unmade(error.to_string());
-        let registered = self.registered(grant.user, grant.session, grant.now, &options);
-        // What is written later wins: the caller's data, the hooks', the user's fields, our own claims.
-        let mut claims = options.extra_data;
-        claims.extend(grant.extra.into_added());
-        if let Json::Object(fields) = serde_json::to_value(grant.user.claims()).map_err(unmade)? {
-            claims.extend(fields);
+        self.write(grant, options).map(Token::new)
+    }
+
+    fn length(&self, grant: Grant<'_, U>, options: TokenOptions) -> Result<usize, UnwritableToken> {
+        match self.write(grant, options) {
+            Err(UnwritableToken::Long(bytes)) => Ok(bytes),
+            written => written.map(|token| token.len()),
         }
-        claims.remove("scope");
-        claims.extend(registered);
-        // Not a UUID of the time: those panic on a clock before 1970, and without randomness.
-        let id = random::<16>().map_err(|error| UnwritableToken::Unmade(error.to_string()))?;
-        claims.insert("jti".to_owned(), json!(URL_SAFE_NO_PAD.encode(id)));
-        self.key.sign(&claims, options.headers).map(Token::new)
     }
 
     fn registered(

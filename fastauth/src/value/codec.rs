@@ -1,13 +1,17 @@
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value as Json;
 
-use super::{Column, ColumnError, ColumnType, Value, WireError, wire};
+use super::{
+    Column, ColumnError, ColumnType, Value, WireError,
+    wire::{self, Limit},
+};
 
 /// How one field is kept and how it travels. The derive makes one constant of it for each field:
 /// the only place where a bound on the field's type is asked for.
 pub struct Codec<T: 'static> {
     kind: ColumnType,
     nullable: bool,
+    limit: Limit,
     copy: fn(&T) -> T,
     put: fn(&T) -> Value,
     get: fn(Value) -> Result<T, ColumnError>,
@@ -24,6 +28,7 @@ impl<T: 'static> Codec<T> {
         Self {
             kind: T::TYPE,
             nullable: T::NULLABLE,
+            limit: Limit::Field,
             copy: T::clone,
             put: T::to_value,
             get: T::from_value,
@@ -44,6 +49,7 @@ impl<T: 'static> Codec<T> {
         Self {
             kind: ColumnType::Json,
             nullable: false,
+            limit: Limit::Field,
             copy: T::clone,
             put: |field| match serde_json::to_string(field) {
                 Ok(text) if text != "null" => Value::Json(text),
@@ -75,6 +81,7 @@ impl<T: 'static> Codec<T> {
         Self {
             kind: ColumnType::Text,
             nullable: false,
+            limit: Limit::Open,
             copy: T::clone,
             put: |_| Value::Null,
             get: |_| Err(ColumnError::new("never stored")),
@@ -89,10 +96,16 @@ impl<T: 'static> Codec<T> {
         Self { nullable, ..self }
     }
 
-    /// The same, with another reading of what a client sends.
+    /// The same, for a field that the access token carries.
+    #[must_use]
+    pub const fn in_token(self) -> Self {
+        Self { limit: Limit::Claim, ..self }
+    }
+
+    /// The same, with another reading of what a client sends, which judges its length too.
     #[must_use]
     pub(crate) const fn reading(self, from_json: fn(Json) -> Result<T, WireError>) -> Self {
-        Self { from_json, ..self }
+        Self { from_json, limit: Limit::Open, ..self }
     }
 
     /// The kind of column it is kept in.
@@ -125,7 +138,13 @@ impl<T: 'static> Codec<T> {
         (self.to_json)(field)
     }
 
-    /// Reads what a client or a token says.
+    /// Reads what a client says, if it is not too long.
+    pub fn from_client(&self, json: Json) -> Result<T, WireError> {
+        self.limit.check(&json)?;
+        self.from_json(json)
+    }
+
+    /// Reads what a token says.
     pub fn from_json(&self, json: Json) -> Result<T, WireError> {
         (self.from_json)(json)
     }

@@ -15,12 +15,19 @@ use crate::error::FieldError;
 pub struct Fields {
     members: BTreeMap<String, Json>,
     errors: Vec<FieldError>,
+    /// Whether we wrote them: what a token says was judged when it came from the client.
+    ours: bool,
 }
 
 impl Fields {
     /// From members already apart.
     pub fn new(members: impl IntoIterator<Item = (String, Json)>) -> Self {
-        Self { members: members.into_iter().collect(), errors: Vec::new() }
+        Self { members: members.into_iter().collect(), ..Self::default() }
+    }
+
+    /// The claims of a token of ours.
+    pub(crate) fn of_token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer).map(|fields| Self { ours: true, ..fields })
     }
 
     /// Lets clients say `word` for the field `name`: the part's own word, as in the other routes.
@@ -102,10 +109,8 @@ impl Fields {
     }
 
     fn read<T>(&mut self, name: &str, json: Json, codec: &Codec<T>) -> Option<T> {
-        codec
-            .from_json(json)
-            .map_err(|error| self.errors.push(FieldError::at(name, error.code, error.detail)))
-            .ok()
+        let read = if self.ours { codec.from_json(json) } else { codec.from_client(json) };
+        read.map_err(|error| self.errors.push(FieldError::at(name, error.code, error.detail))).ok()
     }
 }
 
@@ -138,6 +143,6 @@ impl<'de> Deserialize<'de> for Fields {
         }
 
         let members = deserializer.deserialize_map(Members)?;
-        Ok(Self { members, errors: Vec::new() })
+        Ok(Self { members, ..Self::default() })
     }
 }

@@ -38,6 +38,32 @@ impl WireError {
     }
 }
 
+/// How much of one field a client may send, counted in bytes: text as it is, the rest as JSON.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Limit {
+    /// A field of the access token, which has 8 KiB for all it says.
+    Claim,
+    /// Any other field.
+    Field,
+    /// Whoever reads it judges its length.
+    Open,
+}
+
+impl Limit {
+    pub(super) fn check(self, json: &Json) -> Result<(), WireError> {
+        let (most, detail) = match self {
+            Self::Claim => (1024, "at most 1024 bytes, because the access token carries it"),
+            Self::Field => (16 * 1024, "at most 16384 bytes"),
+            Self::Open => return Ok(()),
+        };
+        let size = match json {
+            Json::String(text) => text.len(),
+            other => other.to_string().len(),
+        };
+        if size > most { Err(WireError { code: "too_long", detail }) } else { Ok(()) }
+    }
+}
+
 pub(super) fn to_json(value: Value) -> Json {
     match value {
         Value::Bool(it) => Json::Bool(it),

@@ -23,12 +23,15 @@ fn codec(user: &User<'_>, field: &Field<'_>) -> TokenStream {
     if field.must_be_an_option() {
         return codec_of_an_option(user, field);
     }
+    let in_token = in_token(field);
     match (field.part, &field.kept) {
         (_, Kept::Nowhere) => TokenStream::new(),
-        (None, Kept::Column(_)) => quote!(const #name: #codec = #asks::column::<#ty>();),
+        (None, Kept::Column(_)) => {
+            quote!(const #name: #codec = #asks::column::<#ty>()#in_token;)
+        }
         (None, Kept::Json(_)) => {
             let nullable = quote!(#asks::Absent::<#ty>::IS_OPTION);
-            quote!(const #name: #codec = #asks::json::<#ty>().nullable(#nullable);)
+            quote!(const #name: #codec = #asks::json::<#ty>().nullable(#nullable)#in_token;)
         }
         (Some(part), _) => {
             let ask = format_ident!("{}", part.word());
@@ -65,6 +68,7 @@ fn codec_of_an_option(user: &User<'_>, field: &Field<'_>) -> TokenStream {
         Kept::Json(_) => (quote!(json_or_null), quote!(.nullable(true))),
         _ => (quote!(column_or_null), TokenStream::new()),
     };
+    let in_token = in_token(field);
     quote! {
         struct #marker;
         const _: () = {
@@ -75,8 +79,13 @@ fn codec_of_an_option(user: &User<'_>, field: &Field<'_>) -> TokenStream {
             }
         };
         const #name: #private::Codec<#ty> =
-            #asks::#ask::<#ty, #owner, <#marker as #asks::Named>::Name>()#nullable;
+            #asks::#ask::<#ty, #owner, <#marker as #asks::Named>::Name>()#nullable #in_token;
     }
+}
+
+/// What the access token carries has a tighter limit.
+fn in_token(field: &Field<'_>) -> Option<TokenStream> {
+    field.claim.as_ref().map(|_| quote!(.in_token()))
 }
 
 /// A function, so that the user's expression sees no name of ours.

@@ -1,0 +1,60 @@
+use crate::{
+    auth::Auth,
+    error::{Code, Error, FieldError},
+    store::{NewUser, SessionId, UserChange},
+    token::{ExtraClaims, Grant, TokenOptions},
+    user::AuthUser,
+    value::ColumnError,
+};
+
+/// How much of an access token the fields of a user may fill, in bytes. Of the 8 KiB that are read
+/// the rest is left to `modify_jwt` hooks.
+const MOST: usize = 6 * 1024;
+
+impl<U: AuthUser> Auth<U> {
+    /// Refuses an account that could be made and never signed in to: its row would not read back, or
+    /// its access token would be too long. No hook is asked: there is nobody yet.
+    pub(super) fn fits_new(&self, new: &NewUser<U>) -> Result<(), Error> {
+        let has_id = new.values().get(U::SPEC.id).is_some_and(Option::is_some);
+        // The database numbers it: a long number stands for the one to come.
+        let number = ["9223372036854775807", "2147483647"];
+        let id = number.into_iter().find_map(|text| U::parse_id(text).ok()).filter(|_| !has_id);
+        if !has_id && id.is_none() {
+            return Ok(());
+        }
+        let user = NewUser::<U>::new(new.values().to_vec()).into_user(id).map_err(unreadable)?;
+        if self.token_length(&user)? > MOST { Err(too_long()) } else { Ok(()) }
+    }
+
+    /// The same for a change. What the application itself has written there is not for the client to
+    /// shorten: a token may be long as long as it grows no longer.
+    pub(super) fn fits_changed(&self, user: &U, change: &UserChange) -> Result<(), Error> {
+        let changed = change.clone().apply(user).map_err(unreadable)?;
+        let length = self.token_length(&changed)?;
+        if length > MOST && length > self.token_length(user)? { Err(too_long()) } else { Ok(()) }
+    }
+
+    fn token_length(&self, user: &U) -> Result<usize, Error> {
+        let session = SessionId::from_bytes([0; 16]);
+        let grant = Grant { user, session, extra: ExtraClaims::default(), now: self.now() };
+        let options = TokenOptions::default().max_age(self.0.lifetimes.access);
+        self.0.strategy.length(grant, options).map_err(|error| {
+            tracing::error!(%error, "a token could not be written");
+            Error::new(Code::Internal).because(error)
+        })
+    }
+}
+
+fn too_long() -> Error {
+    let detail = "what the access token would carry is too long altogether";
+    Error::validation(vec![FieldError {
+        pointer: String::new(),
+        code: "too_long",
+        detail: detail.into(),
+    }])
+}
+
+fn unreadable(error: ColumnError) -> Error {
+    tracing::error!(%error, "a row would not read back");
+    Error::from(Code::ValidationFailed).because(error)
+}
