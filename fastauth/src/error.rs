@@ -120,4 +120,13 @@ impl FieldError {
         let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
         Self { pointer, code, detail: detail.into() }
     }
+
+    /// A member nobody asked for. Its name is the client's text, and who knows what of: it is said
+    /// only if it is spelled like the name of a field.
+    pub(crate) fn unknown(name: &str) -> Self {
+        let spelled = (1..=64).contains(&name.len())
+            && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
+        let pointer = if spelled { format!("/{name}") } else { String::new() };
+        Self { pointer, code: "unknown", detail: "this field is not one of this route's".into() }
+    }
 }

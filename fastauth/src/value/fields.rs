@@ -96,14 +96,12 @@ impl Fields {
     /// # Errors
     /// Everything that was wrong, the client's fault.
     pub fn finish(mut self) -> Result<(), Vec<FieldError>> {
-        for name in self.members.keys() {
-            // The name is the client's text: cut, so that an error stays a line.
-            let shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
-            self.errors.push(FieldError::at(
-                &shown,
-                "unknown",
-                "this field is not one of this route's",
-            ));
+        for name in std::mem::take(&mut self.members).into_keys() {
+            let error = FieldError::unknown(&name);
+            // Those without a name of their own are said once.
+            if !self.errors.contains(&error) {
+                self.errors.push(error);
+            }
         }
         if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
     }
