@@ -5,7 +5,7 @@ pub use serde;
 use serde::{Deserialize, Deserializer, Serializer, de, ser::SerializeMap};
 use serde_json::Value as Json;
 
-use crate::{error::FieldError, value::WireError};
+use crate::error::FieldError;
 pub use crate::{
     error::{Code, HookResult},
     hooks::{
@@ -46,14 +46,7 @@ pub fn read_field<T: 'static>(
 
 /// Reads the password of a registration.
 pub fn password_field(fields: &mut Fields) -> Option<Password> {
-    const PASSWORD: Codec<Password> = Codec::<Password>::wire_only(
-        |_| Json::Null,
-        |json| match json {
-            Json::String(text) => Ok(Password::new(text)),
-            _ => Err(WireError::expected(ColumnType::Text)),
-        },
-    );
-    fields.required("password", &PASSWORD)
+    fields.required("password", &Codec::<Password>::password())
 }
 
 /// Refuses a registration that gives nothing to log in with, where each of it is optional.

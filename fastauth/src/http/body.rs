@@ -99,7 +99,7 @@ pub(super) fn finish<T>(fields: Fields, body: Option<T>) -> Result<T, Error> {
 
 /// A password in a body.
 pub(super) fn password(fields: &mut Fields, name: &str) -> Option<Password> {
-    fields.required(name, &Codec::<String>::column()).map(Password::new)
+    fields.required(name, &Codec::<Password>::password())
 }
 
 /// A password in a body that some users have to give and some have not.
@@ -108,7 +108,7 @@ pub(super) fn password(fields: &mut Fields, name: &str) -> Option<Password> {
     reason = "outside whether it could be read, inside whether it was there"
 )]
 pub(super) fn optional_password(fields: &mut Fields, name: &str) -> Option<Option<Password>> {
-    optional::<String>(fields, name).map(|text| text.map(Password::new))
+    fields.optional(name, &Codec::optional_password(), || None)
 }
 
 /// A member that need not be there.

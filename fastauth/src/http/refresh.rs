@@ -5,7 +5,7 @@ use axum::{
 use http::StatusCode;
 
 use super::{Public, body, carrier, context::context};
-use crate::{auth::Auth, error::Error, secret::Token, user::AuthUser, value::Codec};
+use crate::{auth::Auth, error::Error, user::AuthUser, value::Codec};
 
 /// `POST /refresh`
 pub(super) async fn refresh<U: AuthUser>(
@@ -15,7 +15,7 @@ pub(super) async fn refresh<U: AuthUser>(
 ) -> Result<Response, Error> {
     let (parts, body) = request.into_parts();
     let mut fields = body::json(&parts.headers, body).await?;
-    let token = fields.required("refresh_token", &Codec::<String>::column()).map(Token::new);
+    let token = fields.required("refresh_token", &Codec::token());
     let token = body::finish(fields, token)?;
     let issued = auth.refresh(token.expose(), context(&parts)).await?;
     Ok(carrier::token_reply(StatusCode::OK, &issued))

@@ -5,6 +5,7 @@ use super::{
     Column, ColumnError, ColumnType, Value, WireError,
     wire::{self, Limit},
 };
+use crate::secret::{Password, Token};
 
 /// How one field is kept and how it travels. The derive makes one constant of it for each field:
 /// the only place where a bound on the field's type is asked for.
@@ -147,6 +148,46 @@ impl<T: 'static> Codec<T> {
     /// Reads what a token says.
     pub fn from_json(&self, json: Json) -> Result<T, WireError> {
         (self.from_json)(json)
+    }
+}
+
+impl Codec<Password> {
+    /// A password, the same on every route: any text that JSON has. What is made of it judges its
+    /// length; it is neither stored nor shown.
+    pub(crate) const fn password() -> Self {
+        Self::wire_only(
+            |_| Json::Null,
+            |json| match json {
+                Json::String(text) => Ok(Password::new(text)),
+                _ => Err(WireError::expected(ColumnType::Text)),
+            },
+        )
+    }
+}
+
+impl Codec<Option<Password>> {
+    /// The same where some users have to give one and some have not.
+    pub(crate) const fn optional_password() -> Self {
+        Self::wire_only(
+            |_| Json::Null,
+            |json| match json {
+                Json::Null => Ok(None),
+                json => Codec::<Password>::password().from_json(json).map(Some),
+            },
+        )
+    }
+}
+
+impl Codec<Token> {
+    /// A token, likewise: one that is none of ours is refused as such, whatever its length.
+    pub(crate) const fn token() -> Self {
+        Self::wire_only(
+            |_| Json::Null,
+            |json| match json {
+                Json::String(text) => Ok(Token::new(text)),
+                _ => Err(WireError::expected(ColumnType::Text)),
+            },
+        )
     }
 }
 
