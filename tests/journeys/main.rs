@@ -5,6 +5,7 @@ mod guards;
 mod hooks;
 mod limits;
 mod login;
+mod logout;
 mod me;
 mod password;
 mod refresh;

@@ -1,22 +1,58 @@
-use super::{Authenticated, shield::shielded};
+use std::sync::Arc;
+
+use super::shield::shielded;
 use crate::{
     auth::Auth,
     error::Error,
     hooks::{Event, HookContext},
-    user::AuthUser,
+    store::{SessionId, owner_of},
+    user::{AuthUser, UserKey},
 };
 
+/// Which session is to end, as a token of it says.
+struct Named {
+    session: SessionId,
+    /// Whose it must be, if the token says that as well.
+    user_id: Option<String>,
+}
+
 impl<U: AuthUser> Auth<U> {
-    /// Ends the session of this request: its access and refresh tokens die with it (ASVS 7.4.1).
-    pub(crate) async fn logout(&self, who: Authenticated<U>, cx: HookContext) -> Result<(), Error> {
+    /// Ends the session of this request: its access and refresh tokens die with it (ASVS 7.4.1). It
+    /// ends for whoever could have gone on with it: an access token may be over while the refresh
+    /// token lives, and an account be disabled while its session lives.
+    pub(crate) async fn logout(
+        &self,
+        access: Option<&str>,
+        refresh: Option<&str>,
+        cx: HookContext,
+    ) -> Result<(), Error> {
+        let Some(named) = self.named(access, refresh).await else { return Ok(()) };
         let auth = self.clone();
         shielded(async move {
-            let ended = auth.0.store.end_session(&who.owner(), who.session.id, auth.now()).await?;
-            if ended {
-                auth.0.hooks.tell([Event::Signout(who.user)], cx.within(who.session.id)).await;
+            let store = &auth.0.store;
+            let now = auth.now();
+            let found = store.session_with_user(named.session, now).await?;
+            let Some((session, user)) = found else { return Ok(()) };
+            let owner = owner_of::<U>(user.id());
+            let theirs = session.owner == owner
+                && named.user_id.is_none_or(|id| id == session.owner.user_id);
+            if theirs && store.end_session(&owner, session.id, now).await? {
+                auth.0.hooks.tell([Event::Signout(Arc::new(user))], cx.within(session.id)).await;
             }
             Ok(())
         })
         .await
+    }
+
+    /// The access token decides where it can be read.
+    async fn named(&self, access: Option<&str>, refresh: Option<&str>) -> Option<Named> {
+        if let Some(token) = access
+            && let Ok(claims) = self.0.strategy.read_late_token(token, self.now()).await
+        {
+            let user_id = Some(claims.user_id().render());
+            return Some(Named { session: claims.session_id(), user_id });
+        }
+        let presented = refresh.and_then(|token| self.0.refresh.read(token))?;
+        Some(Named { session: presented.session(), user_id: None })
     }
 }

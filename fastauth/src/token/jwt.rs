@@ -108,6 +108,20 @@ impl Key {
         checks: &TokenChecks,
         now: Timestamp,
     ) -> Result<Map<String, Json>, InvalidToken> {
+        let claims = self.read_late(token, checks, now)?;
+        if now >= moment(&claims, "exp")? + checks.leeway {
+            return Err(InvalidToken::Expired);
+        }
+        Ok(claims)
+    }
+
+    /// The same, though its time may be over.
+    pub(super) fn read_late(
+        &self,
+        token: &str,
+        checks: &TokenChecks,
+        now: Timestamp,
+    ) -> Result<Map<String, Json>, InvalidToken> {
         let raw = Raw::parse(token)?;
         is_access_token(raw.header("typ")?)?;
         let claims = object::read(&self.verify(&raw)?).ok_or(InvalidToken::Shape)?;
@@ -118,9 +132,6 @@ impl Key {
             return Err(InvalidToken::Issuer);
         }
         is_for(&claims, &checks.audience)?;
-        if now >= moment(&claims, "exp")? + checks.leeway {
-            return Err(InvalidToken::Expired);
-        }
         let begun = now + checks.leeway;
         if begun < moment(&claims, "nbf")? || begun < moment(&claims, "iat")? {
             return Err(InvalidToken::NotYet);

@@ -123,6 +123,24 @@ fn a_token_begins_to_the_second() {
     }
 }
 
+/// Signing out reads a token whose time is over, and nothing else that is refused.
+#[test]
+fn a_late_token_is_ours_and_for_us() {
+    let late = |name: &str, value: Json| {
+        let token = token(header(), with(claims(), name, value));
+        let long_after = Timestamp::from_secs(4_000_000_000);
+        key().read_late(&token, &TokenChecks::new(ISSUER, AUDIENCE), long_after).map(drop)
+    };
+    assert_eq!(late("exp", 0.into()), Ok(()));
+    assert_eq!(late("iss", "https://other.test".into()), Err(InvalidToken::Issuer));
+    assert_eq!(late("aud", "https://other.test".into()), Err(InvalidToken::Audience));
+    assert_eq!(late("type", "refresh".into()), Err(InvalidToken::Kind));
+    assert_eq!(late("nbf", 5_000_000_000_i64.into()), Err(InvalidToken::NotYet));
+    let forged = format!("{}x", token(header(), claims()));
+    let checks = TokenChecks::new(ISSUER, AUDIENCE);
+    assert!(key().read_late(&forged, &checks, NOW).is_err());
+}
+
 #[test]
 fn far_times_neither_wrap_nor_panic() {
     assert_eq!(claimed("exp", i64::MAX.into()), Ok(()));
