@@ -121,6 +121,12 @@ impl FieldError {
         Self { pointer, code, detail: detail.into() }
     }
 
+    /// A body of more members than anything here has.
+    pub(crate) fn crowded() -> Self {
+        let detail = "this body has more than 64 fields".into();
+        Self { pointer: String::new(), code: "too_many", detail }
+    }
+
     /// A member nobody asked for. Its name is the client's text, and who knows what of: it is said
     /// only if it is spelled like the name of a field.
     pub(crate) fn unknown(name: &str) -> Self {

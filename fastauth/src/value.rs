@@ -17,6 +17,7 @@ use crate::time::Timestamp;
 pub use codec::{Codec, JsonColumn};
 pub use column::{Column, ColumnError};
 pub use fields::Fields;
+pub(crate) use fields::MOST_MEMBERS;
 pub use wire::WireError;
 
 /// One value of one column.

@@ -146,3 +146,47 @@ async fn a_token_that_is_long_already_may_stay_and_not_grow() {
     let shorter = json!({ "a": null, "b": "longer than null" });
     me.json("PATCH", "/auth/me", shorter).await.expect(200);
 }
+
+/// A body of 60 KB made a reply of more than a megabyte.
+#[tokio::test]
+async fn a_reply_is_no_longer_than_what_it_answers() {
+    let world = World::new().await;
+    let me = world.client.signed_in(&world.client.post("/auth/register", ada()).await.expect(201));
+    let form = world.client.with("content-type", "application/x-www-form-urlencoded");
+    let json = me.with("content-type", "application/json");
+    let members =
+        |count: usize| (0..count).map(|it| format!("\"a{it}\":1")).collect::<Vec<_>>().join(",");
+    let pairs =
+        |count: usize| (0..count).map(|it| format!("a{it}=1")).collect::<Vec<_>>().join("&");
+    for (method, path) in [
+        ("POST", "/auth/register"),
+        ("POST", "/auth/login"),
+        ("POST", "/auth/refresh"),
+        ("PATCH", "/auth/me"),
+        ("DELETE", "/auth/me"),
+        ("POST", "/auth/password/change"),
+        ("POST", "/auth/reauthenticate"),
+    ] {
+        let most = json.send(method, path, format!("{{{}}}", members(64)).as_bytes()).await;
+        let most = most.problem(422, "validation_failed");
+        assert_eq!(most.errors().len(), 16, "{method} {path}");
+        for count in [65, 5_000] {
+            let more = json.send(method, path, format!("{{{}}}", members(count)).as_bytes()).await;
+            let more = more.problem(422, "validation_failed");
+            assert_eq!(more.errors(), [" too_many"], "{method} {path}");
+        }
+        // What is not JSON is not, however many came before.
+        let broken = json.send(method, path, format!("{{{},", members(100)).as_bytes()).await;
+        broken.problem(400, "malformed_body");
+    }
+    let most = form.send("POST", "/auth/login", pairs(64).as_bytes()).await;
+    let errors = most.problem(422, "validation_failed").errors();
+    assert_eq!(errors, [" unknown", "/password missing", "/username missing"]);
+    for count in [65, 5_000] {
+        let more = form.send("POST", "/auth/login", pairs(count).as_bytes()).await;
+        assert_eq!(more.problem(422, "validation_failed").errors(), [" too_many"]);
+    }
+    let long = format!("{}=1", "a".repeat(60_000));
+    let reply = form.send("POST", "/auth/login", long.as_bytes()).await;
+    assert!(reply.problem(422, "validation_failed").body.len() < 1_000);
+}

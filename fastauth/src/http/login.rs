@@ -19,7 +19,7 @@ use crate::{
     secret::Password,
     store::{Owner, SessionId, owner_of},
     user::AuthUser,
-    value::Fields,
+    value::{Fields, MOST_MEMBERS},
 };
 
 /// `POST /login`
@@ -107,6 +107,9 @@ fn from_form(bytes: &[u8]) -> Result<Login, Error> {
     }
     let mut fields = BTreeMap::new();
     for (name, value) in form_urlencoded::parse(bytes) {
+        if fields.len() == MOST_MEMBERS {
+            return Err(Error::validation(vec![FieldError::crowded()]));
+        }
         if fields.insert(name.into_owned(), value.into_owned()).is_some() {
             return Err(Code::MalformedBody.into());
         }

@@ -9,6 +9,11 @@ use serde_json::Value as Json;
 use super::Codec;
 use crate::error::FieldError;
 
+/// How many members a body may have.
+pub(crate) const MOST_MEMBERS: usize = 64;
+/// How many errors a reply tells: it must not be many times as long as what it answers.
+const MOST_ERRORS: usize = 16;
+
 /// The members of a JSON object a client sent, read one by one. What is wrong with any of them is
 /// remembered, so that a reply names everything at once; what nobody asked for is refused.
 #[derive(Default)]
@@ -17,6 +22,8 @@ pub struct Fields {
     errors: Vec<FieldError>,
     /// Whether we wrote them: what a token says was judged when it came from the client.
     ours: bool,
+    /// Whether there were more than are read.
+    crowded: bool,
 }
 
 impl Fields {
@@ -27,7 +34,8 @@ impl Fields {
 
     /// The claims of a token of ours.
     pub(crate) fn of_token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer).map(|fields| Self { ours: true, ..fields })
+        let members = deserializer.deserialize_map(Members { most: usize::MAX })?;
+        Ok(Self { ours: true, ..members })
     }
 
     /// Lets clients say `word` for the field `name`: the part's own word, as in the other routes.
@@ -37,7 +45,7 @@ impl Fields {
         }
         if self.members.contains_key(name) {
             self.members.remove(word);
-            self.errors.push(FieldError::at(
+            self.error(FieldError::at(
                 word,
                 "duplicate",
                 format!("`{word}` and `{name}` are the same field"),
@@ -56,7 +64,7 @@ impl Fields {
     pub fn required<T>(&mut self, name: &str, codec: &Codec<T>) -> Option<T> {
         let value = self.members.remove(name);
         if value.is_none() {
-            self.errors.push(FieldError::at(name, "missing", "this field is required"));
+            self.error(FieldError::at(name, "missing", "this field is required"));
         }
         value.and_then(|json| self.read(name, json, codec))
     }
@@ -86,9 +94,11 @@ impl Fields {
         }
     }
 
-    /// Remembers an error of the caller's own.
+    /// Remembers an error of the caller's own. After 16 nobody reads on.
     pub fn error(&mut self, error: FieldError) {
-        self.errors.push(error);
+        if self.errors.len() < MOST_ERRORS {
+            self.errors.push(error);
+        }
     }
 
     /// Refuses the members nobody asked for.
@@ -96,11 +106,14 @@ impl Fields {
     /// # Errors
     /// Everything that was wrong, the client's fault.
     pub fn finish(mut self) -> Result<(), Vec<FieldError>> {
+        if self.crowded {
+            return Err(vec![FieldError::crowded()]);
+        }
         for name in std::mem::take(&mut self.members).into_keys() {
             let error = FieldError::unknown(&name);
             // Those without a name of their own are said once.
             if !self.errors.contains(&error) {
-                self.errors.push(error);
+                self.error(error);
             }
         }
         if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
@@ -108,7 +121,7 @@ impl Fields {
 
     fn read<T>(&mut self, name: &str, json: Json, codec: &Codec<T>) -> Option<T> {
         let read = if self.ours { codec.from_json(json) } else { codec.from_client(json) };
-        read.map_err(|error| self.errors.push(FieldError::at(name, error.code, error.detail))).ok()
+        read.map_err(|error| self.error(FieldError::at(name, error.code, error.detail))).ok()
     }
 }
 
@@ -117,30 +130,34 @@ impl<'de> Deserialize<'de> for Fields {
     /// Not an object, or one with a member twice: which of the two counts would be anybody's guess
     /// (RFC 8259 §4, ASVS 1.5.3).
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
+        deserializer.deserialize_map(Members { most: MOST_MEMBERS })
+    }
+}
 
-        impl<'de> de::Visitor<'de> for Members {
-            type Value = BTreeMap<String, Json>;
+struct Members {
+    most: usize,
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
+impl<'de> de::Visitor<'de> for Members {
+    type Value = Fields;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+        let mut fields = Fields::default();
+        while let Some(name) = map.next_key::<String>()? {
+            if fields.members.len() == self.most {
+                map.next_value::<de::IgnoredAny>()?;
+                fields.crowded = true;
+                continue;
             }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = BTreeMap::new();
-                while let Some(name) = map.next_key::<String>()? {
-                    match members.entry(name) {
-                        Entry::Occupied(_) => {
-                            return Err(de::Error::custom("a member stands twice"));
-                        }
-                        Entry::Vacant(free) => free.insert(map.next_value()?),
-                    };
-                }
-                Ok(members)
-            }
+            match fields.members.entry(name) {
+                Entry::Occupied(_) => return Err(de::Error::custom("a member stands twice")),
+                Entry::Vacant(free) => free.insert(map.next_value()?),
+            };
         }
-
-        let members = deserializer.deserialize_map(Members)?;
-        Ok(Self { members, ..Self::default() })
+        Ok(fields)
     }
 }
