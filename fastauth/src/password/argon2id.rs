@@ -71,19 +71,20 @@ impl Argon2id {
                 Ok(found.ct_eq(tag).into())
             }
             // As its old system did: bytes beyond the 72nd do not count.
-            Stored::Bcrypt(hash) => Ok(bcrypt::verify(bytes, hash).unwrap_or(false)),
-            Stored::Unusable => {
-                self.compute(
-                    Algorithm::Argon2id,
-                    Version::V0x13,
-                    &self.params,
-                    bytes,
-                    &[0; SALT],
-                    &mut [0; TAG],
-                )?;
-                Ok(false)
-            }
+            Stored::Bcrypt(hash) => match bcrypt::verify(bytes, hash) {
+                Ok(right) => Ok(right),
+                // What it makes of a hash is its own affair: nothing here may cost nothing.
+                Err(_) => self.in_vain(bytes),
+            },
+            Stored::Unusable => self.in_vain(bytes),
         }
+    }
+
+    /// The work of a new hash, and never the password.
+    fn in_vain(&self, bytes: &[u8]) -> Result<bool, HashError> {
+        let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
+        self.compute(algorithm, version, &self.params, bytes, &[0; SALT], &mut [0; TAG])?;
+        Ok(false)
     }
 
     fn compute(
@@ -201,4 +202,54 @@ impl fmt::Debug for Argon2id {
 
 fn normal(password: &Password) -> Zeroizing<String> {
     Zeroizing::new(password.expose().nfkc().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether the work of a new hash was done for one check: it leaves its memory behind.
+    fn works(hash: &str) -> bool {
+        let hasher = Argon2id::with_costs(8, 1, 1).unwrap();
+        let hash = PasswordHash::new(hash);
+        let verdict = hasher.verify_and_update(&Password::new("correct horse"), &hash);
+        assert_eq!(verdict.unwrap(), Verdict::Mismatch);
+        hasher.spare.lock().unwrap().len() == 1
+    }
+
+    #[test]
+    fn a_hash_that_cannot_be_used_costs_what_a_new_one_costs() {
+        let decoy = Argon2id::with_costs(8, 1, 1).unwrap().decoy().unwrap();
+        assert!(works(decoy.expose()));
+        let salt = "abcdefghijklmnopqrstuu";
+        let tag = "abcdefghijklmnopqrstuvwxyzabcde";
+        for corrupt in [
+            String::new(),
+            "x".to_owned(),
+            // 60 characters of the right shape, of which bcrypt can decode none, one or the other.
+            format!("$2b$12${}", "a".repeat(53)),
+            format!("$2b$12${salt}{}!", &tag[1..]),
+            format!("$2b$12${}!{tag}", &salt[1..]),
+            format!("$2b$04${}{tag}", "!".repeat(22)),
+            format!("$2b$99${salt}{tag}"),
+            format!("$2c$04${salt}{tag}"),
+            format!("$2b$04${salt}{tag}="),
+            "$argon2id$v=19$m=8,t=1,p=1$!!!!$????".to_owned(),
+            "$argon2id$v=19$m=4294967295,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc".to_owned(),
+        ] {
+            assert!(works(&corrupt), "{corrupt}");
+        }
+    }
+
+    #[test]
+    fn bcrypt_is_checked_at_its_own_cost() {
+        let hash = bcrypt::hash("correct horse", 4).unwrap();
+        let hasher = Argon2id::with_costs(8, 1, 1).unwrap();
+        let check = |text: &str| {
+            hasher.verify_and_update(&Password::new(text), &PasswordHash::new(hash.as_str()))
+        };
+        assert_eq!(check("wrong horse").unwrap(), Verdict::Mismatch);
+        assert_eq!(hasher.spare.lock().unwrap().len(), 0);
+        assert!(matches!(check("correct horse").unwrap(), Verdict::Upgrade(_)));
+    }
 }

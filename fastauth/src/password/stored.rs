@@ -49,8 +49,10 @@ fn argon2<'a>(hash: &str) -> Option<Stored<'a>> {
     (bounded && tag.len() >= 16).then_some(Stored::Argon2 { algorithm, version, params, salt, tag })
 }
 
+/// Salt and tag are decoded here already: what cannot be is unusable, and costs what that costs.
 fn is_bcrypt(hash: &str) -> bool {
     let known = ["$2a$", "$2b$", "$2x$", "$2y$"].iter().any(|prefix| hash.starts_with(prefix));
     let cost = hash.get(4..6).and_then(|cost| cost.parse::<u32>().ok());
-    known && hash.len() == 60 && cost.is_some_and(|cost| (4..=MAX_BCRYPT_COST).contains(&cost))
+    let bounded = cost.is_some_and(|cost| (4..=MAX_BCRYPT_COST).contains(&cost));
+    known && bounded && hash.parse::<bcrypt::HashParts>().is_ok()
 }
