@@ -21,6 +21,7 @@ pub struct Error {
     code: Code,
     detail: Cow<'static, str>,
     fields: Vec<FieldError>,
+    max_age: Option<Duration>,
     retry_after: Option<Duration>,
     cause: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -32,6 +33,7 @@ impl Error {
             code,
             detail: Cow::Borrowed(code.detail()),
             fields: Vec::new(),
+            max_age: None,
             retry_after: None,
             cause: None,
         }
@@ -46,6 +48,13 @@ impl Error {
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.detail = detail.into();
+        self
+    }
+
+    /// How recent a proof of identity must be (RFC 9470 §3).
+    #[must_use]
+    pub fn with_max_age(mut self, age: Duration) -> Self {
+        self.max_age = Some(age);
         self
     }
 
@@ -76,6 +85,11 @@ impl Error {
     /// The fields of the body it is about.
     pub fn fields(&self) -> &[FieldError] {
         &self.fields
+    }
+
+    /// How recent a proof of identity must be.
+    pub fn max_age(&self) -> Option<Duration> {
+        self.max_age
     }
 
     /// When the client may try again.

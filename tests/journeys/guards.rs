@@ -1,8 +1,10 @@
 use std::time::Duration;
 
 use axum::{Router, extract::FromRef, routing::get};
-use fastauth::{Auth, AuthUser, Claims, CurrentUser, Fresh, PasswordHash, store::Memory};
-use fastauth_tests::{PASSWORD, SECRET, TestClock, User, World, builder, cheap, serve};
+use fastauth::{
+    Auth, AuthUser, Claims, CurrentUser, Fresh, PasswordHash, config::Lifetimes, store::Memory,
+};
+use fastauth_tests::{PASSWORD, SECRET, TestClock, User, World, ada, builder, cheap, serve};
 use serde_json::json;
 
 #[derive(AuthUser)]
@@ -170,4 +172,27 @@ async fn a_token_comes_in_one_header_and_one_scheme() {
     let twice = with(&format!("Bearer {token}")).with("authorization", format!("Bearer {token}"));
     twice.get("/user").await.problem(401, "invalid_token");
     world.client.get(&format!("/user?access_token={token}")).await.problem(401, "missing_token");
+}
+
+/// RFC 9470 §3: what is said is what is asked, whatever the application made of it.
+#[tokio::test]
+async fn a_challenge_says_how_fresh_a_proof_must_be() {
+    let clock = TestClock::default();
+    let lifetimes = Lifetimes::default().fresh(Duration::from_secs(42));
+    let auth = builder(&clock).lifetimes(lifetimes).store(Memory::new()).build().await;
+    let auth = auth.expect("complete");
+    let router = Router::new()
+        .route("/fresh", get(async |_: Fresh<User>| ()))
+        .nest("/auth", auth.routes())
+        .with_state(auth.clone());
+    let client = serve(&auth, router).await;
+    let me = client.signed_in(&client.post("/auth/register", ada()).await.expect(201));
+    clock.advance(Duration::from_secs(40));
+    me.get("/fresh").await.expect(200);
+    clock.advance(Duration::from_secs(3));
+    let reply = me.get("/fresh").await.problem(401, "reauthentication_required");
+    assert_eq!(
+        reply.header("www-authenticate"),
+        Some("Bearer error=\"insufficient_user_authentication\", max_age=\"42\"")
+    );
 }

@@ -59,10 +59,11 @@ impl<U: AuthUser> Auth<U> {
     /// Whether the user has proved who they are a short while ago (ASVS 7.5.3).
     pub(crate) fn require_fresh(&self, session: &Session) -> Result<(), Error> {
         let age = self.now().since(session.authenticated_at);
-        if age < self.0.lifetimes.fresh {
+        let fresh = self.0.lifetimes.fresh;
+        if age < fresh {
             Ok(())
         } else {
-            Err(Code::ReauthenticationRequired.into())
+            Err(Error::new(Code::ReauthenticationRequired).with_max_age(fresh))
         }
     }
 }

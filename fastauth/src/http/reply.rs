@@ -48,14 +48,19 @@ fn status(code: Code) -> StatusCode {
 }
 
 /// The challenge of a 401 (RFC 6750 §3). It names an error only where something was presented.
-fn challenge(code: Code) -> Option<&'static str> {
-    match code {
-        Code::InvalidToken => Some(r#"Bearer error="invalid_token""#),
+fn challenge(error: &Error) -> Option<HeaderValue> {
+    match error.code() {
+        Code::InvalidToken => Some(HeaderValue::from_static(r#"Bearer error="invalid_token""#)),
         // RFC 9470 §3.
         Code::ReauthenticationRequired => {
-            Some(r#"Bearer error="insufficient_user_authentication", max_age="300""#)
+            let within = error.max_age().map(|age| format!(r#", max_age="{}""#, age.as_secs()));
+            let within = within.unwrap_or_default();
+            let text = format!(r#"Bearer error="insufficient_user_authentication"{within}"#);
+            HeaderValue::try_from(text).ok()
         }
-        _ if status(code) == StatusCode::UNAUTHORIZED => Some("Bearer"),
+        code if status(code) == StatusCode::UNAUTHORIZED => {
+            Some(HeaderValue::from_static("Bearer"))
+        }
         _ => None,
     }
 }
@@ -82,8 +87,8 @@ impl IntoResponse for Error {
         let mut response = json_reply(status, &Json::Object(problem));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(challenge) = challenge(code) {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        if let Some(challenge) = challenge(&self) {
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
         let busy = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(Duration::from_secs(1));
         if let Some(wait) = self.retry_after().or(busy) {
