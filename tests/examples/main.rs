@@ -122,6 +122,7 @@ async fn the_quickstart_says_why_it_does_not_start() {
     for (name, value, expected) in [
         ("FASTAUTH_SECRET", "hunter2", "has 7 bytes"),
         ("FASTAUTH_SECRET", "", "has 0 bytes"),
+        ("FASTAUTH_SECERT", "hunter2", "did you mean FASTAUTH_SECRET?"),
         ("FASTAUTH_BASE_URL", "http://shop.example", "plain http"),
         ("FASTAUTH_BASE_URL", "https://shop.example", "no secret"),
         ("DATABASE_URL", "/nowhere/at/all.db", "/nowhere/at/all.db"),
@@ -140,6 +141,7 @@ async fn the_quickstart_says_why_it_does_not_start() {
                 && said.contains("fix:"),
             "{name}={value}: {said}"
         );
+        assert!(!said.contains("hunter2"), "{name}: {said}");
     }
 }
 

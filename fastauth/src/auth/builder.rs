@@ -5,7 +5,7 @@ use tokio::sync::watch;
 use super::{Auth, Inner, Started, bootstrap, setup};
 use crate::{
     access::{Permission, PermissionMarker},
-    config::{Lifetimes, RoleSettings},
+    config::{Lifetimes, RoleSettings, unknown_settings},
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
     password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
@@ -195,7 +195,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         S: HasStore<U>,
     {
         let Self { store, settings } = self;
-        let mut problems = Vec::new();
+        let mut problems = unknown_settings(std::env::vars_os().map(|(name, _)| name));
         let base_url = setup::base_url(settings.base_url.as_deref(), &mut problems);
         let secret = setup::secret(settings.secret.as_deref(), &base_url, &mut problems);
         if let Err(error) = install_crypto_provider() {
