@@ -3,6 +3,7 @@
 mod broken_hooks;
 mod guards;
 mod hooks;
+mod json;
 mod limits;
 mod login;
 mod logout;

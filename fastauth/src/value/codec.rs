@@ -53,8 +53,11 @@ impl<T: 'static> Codec<T> {
             limit: Limit::Field,
             copy: T::clone,
             put: |field| match serde_json::to_string(field) {
-                Ok(text) if text != "null" => Value::Json(text),
-                _ => Value::Null,
+                Ok(text) if text == "null" => Value::Null,
+                Ok(text) => Value::Json(text),
+                // No document: the row does not read back, and who asks before writing refuses it.
+                // `NULL` would, where it may be, and the value be lost without a word.
+                Err(_) => Value::Json(String::new()),
             },
             get: |value| {
                 let text = match &value {
@@ -67,7 +70,12 @@ impl<T: 'static> Codec<T> {
                     .map_err(|_| ColumnError::new("the JSON document has another shape"))
             },
             to_json: |field| serde_json::to_value(field).unwrap_or(Json::Null),
-            from_json: |json| serde_json::from_value(json).map_err(|_| WireError::shape()),
+            from_json: |json| {
+                let field = serde_json::from_value(json).map_err(|_| WireError::shape())?;
+                // What cannot be written again could never be kept.
+                serde_json::to_value(&field).map_err(|_| WireError::shape())?;
+                Ok(field)
+            },
         }
     }
 
@@ -126,7 +134,13 @@ impl<T: 'static> Codec<T> {
 
     /// The value to store.
     pub fn put(&self, field: &T) -> Value {
-        (self.put)(field)
+        match (self.put)(field) {
+            // The document `null`, in a column that must hold one.
+            Value::Null if self.kind == ColumnType::Json && !self.nullable => {
+                Value::Json("null".to_owned())
+            }
+            value => value,
+        }
     }
 
     /// Reads a stored value.
