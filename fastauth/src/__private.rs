@@ -13,6 +13,7 @@ pub use crate::{
         Reply, SessionData,
     },
     secret::{Password, PasswordHash},
+    time::Timestamp,
     token::ExtraClaims,
     user::{
         ColumnSpec, HasEmail, HasPassword, HasUsername, HasVerifiedEmail, PatchBody, SignupBody,

@@ -24,6 +24,7 @@ use crate::{
 pub use body::{PatchBody, SignupBody};
 pub use email::{Email, InvalidEmail};
 pub use field::{JsonMayBeAbsent, MayBeAbsent};
+pub(crate) use key::uuid_at;
 pub use key::{InvalidId, UserKey};
 pub use parts::{
     HasEmail, HasPassword, HasUsername, HasVerifiedEmail, HoldsEmail, HoldsPasswordHash,

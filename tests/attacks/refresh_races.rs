@@ -152,7 +152,7 @@ async fn a_token_that_is_none_of_ours_ends_nothing() {
         token(of(other, "users"), session),
         token(of(SECRET, "admins"), session),
         // Signed by us, of a session that never was.
-        token(of(SECRET, "users"), SessionId::generate()),
+        token(of(SECRET, "users"), SessionId::from_bytes([7; 16])),
         // Of another length, alphabet and spelling.
         String::new(),
         "fa_rt_".to_owned(),

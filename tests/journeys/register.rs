@@ -1,6 +1,9 @@
-use fastauth::{Auth, AuthUser, PasswordHash, store::Memory};
+use std::time::Duration;
+
+use fastauth::{Auth, AuthUser, PasswordHash, store::Memory, time::Clock};
 use fastauth_tests::{PASSWORD, SECRET, TestClock, World, ada, cheap};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 #[tokio::test]
 async fn a_registration_makes_an_account_and_signs_in() {
@@ -206,4 +209,28 @@ async fn where_both_are_optional_one_login_must_be_given() {
         world.client.post("/auth/register", both).await.problem(422, "validation_failed").errors(),
         ["/email duplicate"]
     );
+}
+
+/// Ids took the system's time, and its being before 1970 for a reason to panic.
+#[tokio::test]
+async fn ids_go_by_the_clock_that_everything_goes_by() {
+    const YEAR: Duration = Duration::from_hours(366 * 24);
+    let world = World::new().await;
+    let millis = |id: &Value| {
+        let id: Uuid = id.as_str().expect("text").parse().expect("a UUID");
+        assert_eq!(id.get_version_num(), 7);
+        i64::try_from(id.as_u128() >> 80).expect("48 bits")
+    };
+    let now = || world.clock.now().as_micros() / 1_000;
+    world.clock.advance(100 * YEAR);
+    let begun = now();
+    let reply = world.client.post("/auth/register", ada()).await.expect(201);
+    let sessions = world.client.signed_in(&reply).get("/auth/sessions").await.expect(200).json();
+    for id in [&reply.json()["user"]["id"], &sessions[0]["id"]] {
+        assert!((begun..=now()).contains(&millis(id)), "{id}");
+    }
+    world.clock.step_back(200 * YEAR);
+    let eve = json!({ "email": "eve@example.com", "password": PASSWORD, "name": "Eve" });
+    let reply = world.client.post("/auth/register", eve).await.expect(201);
+    assert_eq!(millis(&reply.json()["user"]["id"]), 0);
 }

@@ -31,7 +31,7 @@ pub(crate) fn owner() -> Owner {
 /// A session that lives until later.
 pub(crate) fn session(owner: Owner) -> Session {
     Session {
-        id: SessionId::generate(),
+        id: SessionId::generate(NOW),
         owner,
         provider: "password".to_owned(),
         created_at: NOW,

@@ -33,8 +33,8 @@ pub(super) fn key(key: &Key<'_>) -> TokenStream {
 
             #[automatically_derived]
             impl #krate::UserKey for #ident {
-                fn generate() -> ::core::option::Option<Self> {
-                    (__KEY.generate)().map(#wrap)
+                fn generate(__now: #private::Timestamp) -> ::core::option::Option<Self> {
+                    (__KEY.generate)(__now).map(#wrap)
                 }
 
                 fn parse(

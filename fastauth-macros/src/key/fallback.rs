@@ -13,6 +13,7 @@ pub(super) fn key(item: &DeriveInput, errors: &syn::Error) -> TokenStream {
     }
     let krate = options::krate(item);
     let (column, ident) = (placeholder(&krate, &item.ident), &item.ident);
+    let private = krate.private();
     quote! {
         #errors
 
@@ -22,7 +23,7 @@ pub(super) fn key(item: &DeriveInput, errors: &syn::Error) -> TokenStream {
 
             #[automatically_derived]
             impl #krate::UserKey for #ident {
-                fn generate() -> ::core::option::Option<Self> {
+                fn generate(_: #private::Timestamp) -> ::core::option::Option<Self> {
                     ::core::unreachable!()
                 }
 

@@ -55,7 +55,7 @@ impl<U: AuthUser> Auth<U> {
         cx: HookContext,
     ) -> Result<Issued<U>, Error> {
         let Proved { user, hash, provider, remember, replaces } = proved;
-        let id = SessionId::generate();
+        let id = SessionId::generate(self.now());
         let cx = cx.by(provider.clone()).within(id);
         self.0.hooks.allow_signin(&user, &provider, &cx).await?;
 

@@ -82,7 +82,7 @@ fn complete<U: AuthUser>(values: &mut [Option<Value>], hash: &PasswordHash, now:
             *slot = Some(value);
         }
     };
-    if let Some(id) = U::Id::generate() {
+    if let Some(id) = U::Id::generate(now) {
         set(Some(spec.id), id.to_value());
     }
     set(spec.password_hash, hash.to_value());

@@ -5,16 +5,16 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::StoreError;
-use crate::{secret::Digest, time::Timestamp};
+use crate::{secret::Digest, time::Timestamp, user::uuid_at};
 
 /// The name of a session. Knowing it opens nothing.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct SessionId(Uuid);
 
 impl SessionId {
-    /// A new one.
-    pub fn generate() -> Self {
-        Self(Uuid::now_v7())
+    /// A new one, made at this moment.
+    pub fn generate(now: Timestamp) -> Self {
+        Self(uuid_at(now))
     }
 
     /// From its bytes.

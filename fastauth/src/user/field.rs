@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     secret::PasswordHash,
+    time::Timestamp,
     value::{Codec, Column, JsonColumn},
 };
 
@@ -146,7 +147,7 @@ pub struct Key<T: 'static> {
     /// How it is kept.
     pub codec: Codec<T>,
     /// [`UserKey::generate`].
-    pub generate: fn() -> Option<T>,
+    pub generate: fn(Timestamp) -> Option<T>,
     /// [`UserKey::parse`].
     pub parse: fn(&str) -> Result<T, InvalidId>,
     /// [`UserKey::render`].

@@ -17,8 +17,10 @@ const _: () = {
     }
     #[automatically_derived]
     impl ::fastauth::UserKey for Id {
-        fn generate() -> ::core::option::Option<Self> {
-            (__KEY.generate)().map(|__value| Self { 0: __value })
+        fn generate(
+            __now: ::fastauth::__private::Timestamp,
+        ) -> ::core::option::Option<Self> {
+            (__KEY.generate)(__now).map(|__value| Self { 0: __value })
         }
         fn parse(
             __text: &::core::primitive::str,

@@ -26,7 +26,7 @@ pub(super) async fn a_session_is_found_with_its_user<U: Specimen, S: Store<U>>(
     let before = store.session_with_user(session.id, end - MICROSECOND).await?;
     ensure(before.is_some(), "it is over before its moment")?;
     ensure(store.session_with_user(session.id, end).await?.is_none(), "it is found over")?;
-    let unknown = store.session_with_user(SessionId::generate(), NOW).await?;
+    let unknown = store.session_with_user(SessionId::generate(NOW), NOW).await?;
     ensure(unknown.is_none(), "an id that no session has finds one")?;
     let elsewhere = Owner { realm: "elsewhere".to_owned(), ..owner };
     let foreign = kept_session(store, &elsewhere).await?;

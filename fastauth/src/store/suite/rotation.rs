@@ -131,7 +131,7 @@ pub(super) async fn a_session_that_is_over_is_gone<U: Specimen, S: Store<U>>(
         ensure(store.would_rotate(&over).await?.is_none(), "a session that is over would rotate")?;
         expect(&store.rotate_session(&over).await?, &RotationOutcome::Gone)?;
     }
-    let unknown = Session { id: SessionId::generate(), ..session.clone() };
+    let unknown = Session { id: SessionId::generate(NOW), ..session.clone() };
     expect(&store.rotate_session(&turn(&unknown, 0, 1, NOW)).await?, &RotationOutcome::Gone)?;
     let found = store.find_session(session.id, NOW).await?;
     ensure(found.as_ref() == Some(&session), "a use that came too late changed the session")?;

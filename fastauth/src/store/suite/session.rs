@@ -28,7 +28,7 @@ pub(super) async fn a_session_comes_back_as_it_was_kept<U: Specimen, S: Store<U>
         let found = store.find_session(session.id, NOW).await?;
         ensure(found.as_ref() == Some(&session), format!("{session:?} comes back as {found:?}"))?;
     }
-    let unknown = store.find_session(SessionId::generate(), NOW).await?;
+    let unknown = store.find_session(SessionId::generate(NOW), NOW).await?;
     ensure(unknown.is_none(), "an id that no session has finds one")
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn proving_oneself_again_is_noted<U: Specimen, S: Store<U>>(
     ensure(found.as_ref() == Some(&expected), format!("{expected:?} comes back as {found:?}"))?;
     let over = store.reauthenticate_session(session.id, session.idle_until).await?;
     ensure(!over, "a session that is over is proved again")?;
-    let unknown = store.reauthenticate_session(SessionId::generate(), at).await?;
+    let unknown = store.reauthenticate_session(SessionId::generate(at), at).await?;
     ensure(!unknown, "a session nobody has is proved again")
 }
 
@@ -162,7 +162,7 @@ pub(super) async fn sweeping_forgets_what_is_over<U: Specimen, S: Store<U>>(
 /// A session of this owner, from now on for an hour, for a day at the most.
 pub(super) fn new_session(owner: &Owner) -> Session {
     Session {
-        id: SessionId::generate(),
+        id: SessionId::generate(NOW),
         owner: owner.clone(),
         provider: "password".to_owned(),
         created_at: NOW,

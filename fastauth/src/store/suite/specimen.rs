@@ -1,11 +1,12 @@
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use super::session::NOW;
 use crate::{
     secret::{Password, PasswordHash},
     store::NewUser,
     time::Timestamp,
-    user::{AuthUser, ColumnSpec, PatchBody, SignupBody, UserSpec},
+    user::{AuthUser, ColumnSpec, PatchBody, SignupBody, UserSpec, uuid_at},
     value::{Codec, Column, ColumnError, Fields, Row, Value},
 };
 
@@ -101,7 +102,7 @@ users! {
     /// A person with a number that the store gives.
     Numbered, i64, "suite numbered", None;
     /// A person with a UUID.
-    Keyed, Uuid, "suite_keyed", Some(Value::Uuid(Uuid::now_v7()));
+    Keyed, Uuid, "suite_keyed", Some(Value::Uuid(uuid_at(NOW)));
 }
 
 macro_rules! about {
