@@ -136,6 +136,20 @@ pub trait JsonMayBeAbsent<U, F>: JsonColumn {}
 
 impl<T: JsonColumn, U, F> JsonMayBeAbsent<U, F> for Option<T> {}
 
+/// Asks whether all requests may share it.
+pub const fn shared<T: ?Sized + Shared>() {}
+
+/// What a field may hold, whatever else becomes of it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be shared by requests",
+    label = "not `Send` and `Sync`",
+    note = "they run on several threads: use `Arc` in place of `Rc`, `Mutex` in place of `RefCell`"
+)]
+pub trait Shared: Send + Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + Send + Sync> Shared for T {}
+
 /// The name of a field, as a type.
 pub trait Named {
     /// The type that is called like the field.

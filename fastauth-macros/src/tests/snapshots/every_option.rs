@@ -1,7 +1,12 @@
 #[allow(deprecated, non_snake_case, clippy::unnecessary_wraps)]
 const _: () = {
     use ::auth::user::field::OtherwiseRequired as _;
-    const __F0: ::auth::__private::Codec<Key> = ::auth::user::field::id::<Person>();
+    const fn __F0() -> ::auth::__private::Codec<Key>
+    where
+        for<'__a> Person: ::auth::AuthUser<Id = Key>,
+    {
+        ::auth::user::field::id::<Person>()
+    }
     const __F1: ::auth::user::field::Lending<Option<String>, ::core::primitive::str> = ::auth::user::field::email::<
         Option<String>,
     >();
@@ -24,7 +29,8 @@ const _: () = {
     const __F7: ::auth::__private::Codec<SystemTime> = ::auth::user::field::point_in_time::<
         SystemTime,
     >();
-    const __F8: ::auth::__private::Codec<i64> = ::auth::user::field::column::<i64>();
+    const __F8: ::auth::__private::Codec<i64> = ::auth::user::field::column::<i64>()
+        .in_token();
     const __F9: ::auth::__private::Codec<Preferences> = ::auth::user::field::json::<
         Preferences,
     >()
@@ -45,7 +51,8 @@ const _: () = {
         .nullable(true);
     const __F11: ::auth::__private::Codec<String> = ::auth::user::field::column::<
         String,
-    >();
+    >()
+        .in_token();
     struct __N12;
     const _: () = {
         struct note;
@@ -68,8 +75,22 @@ const _: () = {
     fn __default_13() -> Cache {
         <Cache as ::core::default::Default>::default()
     }
+    const _: () = ::auth::user::field::shared::<i64>();
+    const _: () = ::auth::user::field::shared::<Preferences>();
+    const _: () = ::auth::user::field::shared::<Option<Vec<String>>>();
+    const _: () = ::auth::user::field::shared::<String>();
+    const _: () = ::auth::user::field::shared::<Option<String>>();
+    const _: () = ::auth::user::field::shared::<Cache>();
     #[automatically_derived]
-    impl ::auth::AuthUser for Person {
+    impl ::auth::AuthUser for Person
+    where
+        for<'__a> i64: ::auth::user::field::Shared,
+        for<'__a> Preferences: ::auth::user::field::Shared,
+        for<'__a> Option<Vec<String>>: ::auth::user::field::Shared,
+        for<'__a> String: ::auth::user::field::Shared,
+        for<'__a> Option<String>: ::auth::user::field::Shared,
+        for<'__a> Cache: ::auth::user::field::Shared,
+    {
         type Id = Key;
         type Claims = __Claims;
         type Signup = __Signup;
@@ -85,7 +106,7 @@ const _: () = {
             name: "Person",
             table: "people",
             columns: &[
-                ::auth::__private::ColumnSpec::new("key", "key", &__F0),
+                ::auth::__private::ColumnSpec::new("key", "key", &__F0()),
                 ::auth::__private::ColumnSpec::new("mail", "mail", &__F1.codec),
                 ::auth::__private::ColumnSpec::new("type", "type", &__F2.codec),
                 ::auth::__private::ColumnSpec::new("hash", "hash", &__F3.codec),
@@ -144,7 +165,7 @@ const _: () = {
         }
         fn view(&self) -> Self::View {
             __View {
-                key: __F0.copy(&self.key),
+                key: __F0().copy(&self.key),
                 mail: __F1.codec.copy(&self.mail),
                 r#type: __F2.codec.copy(&self.r#type),
                 proved_at: __F4.codec.copy(&self.proved_at),
@@ -156,7 +177,7 @@ const _: () = {
         }
         fn to_row(&self) -> ::auth::__private::Row {
             ::auth::__private::row([
-                __F0.put(&self.key),
+                __F0().put(&self.key),
                 __F1.codec.put(&self.mail),
                 __F2.codec.put(&self.r#type),
                 __F3.codec.put(&self.hash),
@@ -175,7 +196,7 @@ const _: () = {
             mut __row: ::auth::__private::Row,
         ) -> ::core::result::Result<Self, ::auth::__private::ColumnError> {
             ::core::result::Result::Ok(Self {
-                key: __row.take(0usize, "key", &__F0)?,
+                key: __row.take(0usize, "key", &__F0())?,
                 mail: __row.take(1usize, "mail", &__F1.codec)?,
                 r#type: __row.take(2usize, "type", &__F2.codec)?,
                 hash: __row.take(3usize, "hash", &__F3.codec)?,
@@ -204,7 +225,10 @@ const _: () = {
         pub plan: String,
     }
     #[automatically_derived]
-    impl ::auth::__private::serde::Serialize for __Claims {
+    impl ::auth::__private::serde::Serialize for __Claims
+    where
+        for<'__a> Person: ::auth::AuthUser<Id = Key>,
+    {
         fn serialize<__S: ::auth::__private::serde::Serializer>(
             &self,
             __serializer: __S,
@@ -284,7 +308,10 @@ const _: () = {
         pub plan: String,
     }
     #[automatically_derived]
-    impl ::auth::__private::serde::Serialize for __View {
+    impl ::auth::__private::serde::Serialize for __View
+    where
+        for<'__a> Person: ::auth::AuthUser<Id = Key>,
+    {
         fn serialize<__S: ::auth::__private::serde::Serializer>(
             &self,
             __serializer: __S,
@@ -292,7 +319,7 @@ const _: () = {
             ::auth::__private::serialize_fields(
                 __serializer,
                 &[
-                    ("key", __F0.to_json(&self.key)),
+                    ("key", __F0().to_json(&self.key)),
                     ("mail", __F1.codec.to_json(&self.mail)),
                     ("type", __F2.codec.to_json(&self.r#type)),
                     ("proved_at", __F4.codec.to_json(&self.proved_at)),
@@ -318,7 +345,10 @@ const _: () = {
         pub preferences: Preferences,
     }
     #[automatically_derived]
-    impl ::auth::__private::SignupBody for __Signup {
+    impl ::auth::__private::SignupBody for __Signup
+    where
+        for<'__a> Self: ::auth::user::field::Shared,
+    {
         fn read(
             __fields: &mut ::auth::__private::Fields,
         ) -> ::core::option::Option<Self> {
@@ -383,7 +413,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<'de> ::auth::__private::serde::Deserialize<'de> for __Signup {
+    impl<'de> ::auth::__private::serde::Deserialize<'de> for __Signup
+    where
+        for<'__a> Self: ::auth::__private::SignupBody,
+    {
         fn deserialize<__D: ::auth::__private::serde::Deserializer<'de>>(
             __deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
@@ -401,7 +434,10 @@ const _: () = {
         pub preferences: ::core::option::Option<Preferences>,
     }
     #[automatically_derived]
-    impl ::auth::__private::PatchBody for __Patch {
+    impl ::auth::__private::PatchBody for __Patch
+    where
+        for<'__a> Self: ::auth::user::field::Shared,
+    {
         fn read(
             __fields: &mut ::auth::__private::Fields,
         ) -> ::core::option::Option<Self> {
@@ -423,7 +459,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<'de> ::auth::__private::serde::Deserialize<'de> for __Patch {
+    impl<'de> ::auth::__private::serde::Deserialize<'de> for __Patch
+    where
+        for<'__a> Self: ::auth::__private::PatchBody,
+    {
         fn deserialize<__D: ::auth::__private::serde::Deserializer<'de>>(
             __deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
@@ -434,11 +473,23 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::auth::__private::HasEmail for Person {}
+    impl ::auth::__private::HasEmail for Person
+    where
+        for<'__a> Person: ::auth::AuthUser<Id = Key>,
+    {}
     #[automatically_derived]
-    impl ::auth::__private::HasUsername for Person {}
+    impl ::auth::__private::HasUsername for Person
+    where
+        for<'__a> Person: ::auth::AuthUser<Id = Key>,
+    {}
     #[automatically_derived]
-    impl ::auth::__private::HasPassword for Person {}
+    impl ::auth::__private::HasPassword for Person
+    where
+        for<'__a> Person: ::auth::AuthUser<Id = Key>,
+    {}
     #[automatically_derived]
-    impl ::auth::__private::HasVerifiedEmail for Person {}
+    impl ::auth::__private::HasVerifiedEmail for Person
+    where
+        for<'__a> Person: ::auth::AuthUser<Id = Key>,
+    {}
 };

@@ -1,9 +1,12 @@
 #[allow(deprecated, non_snake_case, clippy::unnecessary_wraps)]
 const _: () = {
     use ::fastauth::user::field::OtherwiseRequired as _;
-    const __F0: ::fastauth::__private::Codec<Uuid> = ::fastauth::user::field::id::<
-        User,
-    >();
+    const fn __F0() -> ::fastauth::__private::Codec<Uuid>
+    where
+        for<'__a> User: ::fastauth::AuthUser<Id = Uuid>,
+    {
+        ::fastauth::user::field::id::<User>()
+    }
     const __F1: ::fastauth::user::field::Lending<String, ::core::primitive::str> = ::fastauth::user::field::email::<
         String,
     >();
@@ -13,9 +16,14 @@ const _: () = {
     > = ::fastauth::user::field::password_hash::<Option<PasswordHash>>();
     const __F3: ::fastauth::__private::Codec<String> = ::fastauth::user::field::column::<
         String,
-    >();
+    >()
+        .in_token();
+    const _: () = ::fastauth::user::field::shared::<String>();
     #[automatically_derived]
-    impl ::fastauth::AuthUser for User {
+    impl ::fastauth::AuthUser for User
+    where
+        for<'__a> String: ::fastauth::user::field::Shared,
+    {
         type Id = Uuid;
         type Claims = __Claims;
         type Signup = __Signup;
@@ -28,7 +36,7 @@ const _: () = {
             name: "User",
             table: "users",
             columns: &[
-                ::fastauth::__private::ColumnSpec::new("id", "id", &__F0),
+                ::fastauth::__private::ColumnSpec::new("id", "id", &__F0()),
                 ::fastauth::__private::ColumnSpec::new("email", "email", &__F1.codec),
                 ::fastauth::__private::ColumnSpec::new(
                     "password_hash",
@@ -64,14 +72,14 @@ const _: () = {
         }
         fn view(&self) -> Self::View {
             __View {
-                id: __F0.copy(&self.id),
+                id: __F0().copy(&self.id),
                 email: __F1.codec.copy(&self.email),
                 name: __F3.copy(&self.name),
             }
         }
         fn to_row(&self) -> ::fastauth::__private::Row {
             ::fastauth::__private::row([
-                __F0.put(&self.id),
+                __F0().put(&self.id),
                 __F1.codec.put(&self.email),
                 __F2.codec.put(&self.password_hash),
                 __F3.put(&self.name),
@@ -81,7 +89,7 @@ const _: () = {
             mut __row: ::fastauth::__private::Row,
         ) -> ::core::result::Result<Self, ::fastauth::__private::ColumnError> {
             ::core::result::Result::Ok(Self {
-                id: __row.take(0usize, "id", &__F0)?,
+                id: __row.take(0usize, "id", &__F0())?,
                 email: __row.take(1usize, "email", &__F1.codec)?,
                 password_hash: __row.take(2usize, "password_hash", &__F2.codec)?,
                 name: __row.take(3usize, "name", &__F3)?,
@@ -94,7 +102,10 @@ const _: () = {
         pub name: String,
     }
     #[automatically_derived]
-    impl ::fastauth::__private::serde::Serialize for __Claims {
+    impl ::fastauth::__private::serde::Serialize for __Claims
+    where
+        for<'__a> User: ::fastauth::AuthUser<Id = Uuid>,
+    {
         fn serialize<__S: ::fastauth::__private::serde::Serializer>(
             &self,
             __serializer: __S,
@@ -136,7 +147,10 @@ const _: () = {
         pub name: String,
     }
     #[automatically_derived]
-    impl ::fastauth::__private::serde::Serialize for __View {
+    impl ::fastauth::__private::serde::Serialize for __View
+    where
+        for<'__a> User: ::fastauth::AuthUser<Id = Uuid>,
+    {
         fn serialize<__S: ::fastauth::__private::serde::Serializer>(
             &self,
             __serializer: __S,
@@ -144,7 +158,7 @@ const _: () = {
             ::fastauth::__private::serialize_fields(
                 __serializer,
                 &[
-                    ("id", __F0.to_json(&self.id)),
+                    ("id", __F0().to_json(&self.id)),
                     ("email", __F1.codec.to_json(&self.email)),
                     ("name", __F3.to_json(&self.name)),
                 ],
@@ -161,7 +175,10 @@ const _: () = {
         pub name: String,
     }
     #[automatically_derived]
-    impl ::fastauth::__private::SignupBody for __Signup {
+    impl ::fastauth::__private::SignupBody for __Signup
+    where
+        for<'__a> Self: ::fastauth::user::field::Shared,
+    {
         fn read(
             __fields: &mut ::fastauth::__private::Fields,
         ) -> ::core::option::Option<Self> {
@@ -203,7 +220,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<'de> ::fastauth::__private::serde::Deserialize<'de> for __Signup {
+    impl<'de> ::fastauth::__private::serde::Deserialize<'de> for __Signup
+    where
+        for<'__a> Self: ::fastauth::__private::SignupBody,
+    {
         fn deserialize<__D: ::fastauth::__private::serde::Deserializer<'de>>(
             __deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
@@ -219,7 +239,10 @@ const _: () = {
         pub name: ::core::option::Option<String>,
     }
     #[automatically_derived]
-    impl ::fastauth::__private::PatchBody for __Patch {
+    impl ::fastauth::__private::PatchBody for __Patch
+    where
+        for<'__a> Self: ::fastauth::user::field::Shared,
+    {
         fn read(
             __fields: &mut ::fastauth::__private::Fields,
         ) -> ::core::option::Option<Self> {
@@ -235,7 +258,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<'de> ::fastauth::__private::serde::Deserialize<'de> for __Patch {
+    impl<'de> ::fastauth::__private::serde::Deserialize<'de> for __Patch
+    where
+        for<'__a> Self: ::fastauth::__private::PatchBody,
+    {
         fn deserialize<__D: ::fastauth::__private::serde::Deserializer<'de>>(
             __deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
@@ -246,7 +272,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::fastauth::__private::HasEmail for User {}
+    impl ::fastauth::__private::HasEmail for User
+    where
+        for<'__a> User: ::fastauth::AuthUser<Id = Uuid>,
+    {}
     #[automatically_derived]
-    impl ::fastauth::__private::HasPassword for User {}
+    impl ::fastauth::__private::HasPassword for User
+    where
+        for<'__a> User: ::fastauth::AuthUser<Id = Uuid>,
+    {}
 };

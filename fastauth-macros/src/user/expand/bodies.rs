@@ -10,7 +10,7 @@ use crate::user::{
 };
 
 pub(super) fn signup(user: &User<'_>) -> TokenStream {
-    let private = user.krate.private();
+    let (private, asks) = (user.krate.private(), user.krate.asks());
     let fields: Vec<_> = user.fields.iter().filter(|field| field.signup).collect();
     let declared = declared(&fields);
     let aliases = aliases(&fields);
@@ -42,7 +42,7 @@ pub(super) fn signup(user: &User<'_>) -> TokenStream {
         pub struct __Signup { #password_field #declared }
 
         #[automatically_derived]
-        impl #private::SignupBody for __Signup {
+        impl #private::SignupBody for __Signup where for<'__a> Self: #asks::Shared {
             fn read(__fields: &mut #private::Fields) -> ::core::option::Option<Self> {
                 #(#aliases)*
                 #(#reads)*
@@ -90,7 +90,7 @@ fn initial(field: &Field<'_>) -> TokenStream {
 }
 
 pub(super) fn patch(user: &User<'_>) -> TokenStream {
-    let private = user.krate.private();
+    let (private, asks) = (user.krate.private(), user.krate.asks());
     let fields: Vec<_> = user.fields.iter().filter(|field| field.edit).collect();
     let declared = fields.iter().map(|field| {
         let (ident, ty) = (field.ident, field.ty);
@@ -117,7 +117,7 @@ pub(super) fn patch(user: &User<'_>) -> TokenStream {
         pub struct __Patch { #(#declared),* }
 
         #[automatically_derived]
-        impl #private::PatchBody for __Patch {
+        impl #private::PatchBody for __Patch where for<'__a> Self: #asks::Shared {
             fn read(__fields: &mut #private::Fields) -> ::core::option::Option<Self> {
                 #(#aliases)*
                 #(#reads)*
@@ -145,7 +145,7 @@ fn deserialize(user: &User<'_>, ty: &TokenStream, body: &TokenStream) -> TokenSt
     let private = user.krate.private();
     quote! {
         #[automatically_derived]
-        impl<'de> #private::serde::Deserialize<'de> for #ty {
+        impl<'de> #private::serde::Deserialize<'de> for #ty where for<'__a> Self: #private::#body {
             fn deserialize<__D: #private::serde::Deserializer<'de>>(
                 __deserializer: __D,
             ) -> ::core::result::Result<Self, __D::Error> {

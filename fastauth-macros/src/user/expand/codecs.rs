@@ -5,6 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Expr, ExprLit, Lit};
 
+use super::user::granted;
 use crate::user::{
     model::{Field, Initial, Kept, User},
     words::Part,
@@ -13,7 +14,11 @@ use crate::user::{
 pub(super) fn codecs(user: &User<'_>) -> TokenStream {
     let codecs = user.fields.iter().map(|field| codec(user, field));
     let defaults = user.fields.iter().map(|field| default(user, field));
-    quote!(#(#codecs)* #(#defaults)*)
+    let shared = user.fields.iter().filter(|field| field.part.is_none()).map(|field| {
+        let (asks, ty) = (user.krate.asks(), field.ty);
+        quote!(const _: () = #asks::shared::<#ty>();)
+    });
+    quote!(#(#codecs)* #(#defaults)* #(#shared)*)
 }
 
 fn codec(user: &User<'_>, field: &Field<'_>) -> TokenStream {
@@ -35,9 +40,12 @@ fn codec(user: &User<'_>, field: &Field<'_>) -> TokenStream {
         }
         (Some(part), _) => {
             let ask = format_ident!("{}", part.word());
-            let user = user.ident;
             match part {
-                Part::Id => quote!(const #name: #codec = #asks::id::<#user>();),
+                // It asks for the user itself, which is one only where its fields may be shared.
+                Part::Id => {
+                    let (granted, user) = (granted(user), user.ident);
+                    quote!(const fn #name() -> #codec #granted { #asks::id::<#user>() })
+                }
                 Part::Email | Part::Username => {
                     let lending = quote!(#asks::Lending<#ty, ::core::primitive::str>);
                     quote!(const #name: #lending = #asks::#ask::<#ty>();)
@@ -113,7 +121,8 @@ impl Field<'_> {
     pub(super) fn codec(&self) -> TokenStream {
         let constant = self.constant();
         match self.part {
-            None | Some(Part::Id | Part::CreatedAt | Part::UpdatedAt) => quote!(#constant),
+            None | Some(Part::CreatedAt | Part::UpdatedAt) => quote!(#constant),
+            Some(Part::Id) => quote!(#constant()),
             Some(_) => quote!(#constant.codec),
         }
     }

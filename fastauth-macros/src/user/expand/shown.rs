@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::user::granted;
 use crate::user::model::{Field, User};
 
 /// Which fields belong to a type.
@@ -79,14 +80,14 @@ fn serialize(
     fields: &[&Field<'_>],
     names: &[String],
 ) -> TokenStream {
-    let private = user.krate.private();
+    let (private, granted) = (user.krate.private(), granted(user));
     let written = fields.iter().zip(names).map(|(field, name)| {
         let (ident, codec) = (field.ident, field.codec());
         quote!((#name, #codec.to_json(&self.#ident)))
     });
     quote! {
         #[automatically_derived]
-        impl #private::serde::Serialize for #ty {
+        impl #private::serde::Serialize for #ty #granted {
             fn serialize<__S: #private::serde::Serializer>(
                 &self,
                 __serializer: __S,

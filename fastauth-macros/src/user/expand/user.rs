@@ -34,10 +34,10 @@ pub(super) fn auth_user(user: &User<'_>) -> TokenStream {
         let (ident, codec) = (field.ident, field.codec());
         quote!(#codec.put(&self.#ident))
     });
-    let taken = taken(user);
+    let (taken, shared) = (taken(user), shared(user));
     quote! {
         #[automatically_derived]
-        impl #krate::AuthUser for #ident {
+        impl #krate::AuthUser for #ident #shared {
             #id_type
             type Claims = __Claims;
             type Signup = __Signup;
@@ -72,6 +72,26 @@ pub(super) fn auth_user(user: &User<'_>) -> TokenStream {
             }
         }
     }
+}
+
+/// What the impl takes for granted: that all requests may share what the fields hold. Whether they may
+/// is asked beside the codecs, of each field; with it granted here, and in the same way in the impls
+/// that stand on this one, rustc finds nothing amiss in the types that are made of the fields. The
+/// lifetime keeps it from asking again.
+fn shared(user: &User<'_>) -> TokenStream {
+    let asks = user.krate.asks();
+    let bounds = user.fields.iter().filter(|field| field.part.is_none()).map(|field| {
+        let ty = field.ty;
+        quote!(for<'__a> #ty: #asks::Shared)
+    });
+    quote!(where #(#bounds),*)
+}
+
+/// The same where it is granted by the impl, for what names the user.
+pub(super) fn granted(user: &User<'_>) -> TokenStream {
+    let (krate, ident) = (&user.krate, user.ident);
+    let id = user.part(Part::Id).map(|field| field.ty);
+    quote!(where for<'__a> #ident: #krate::AuthUser<Id = #id>)
 }
 
 /// The id's type, from its first token to its last, so that what rustc says about it stands there.
@@ -132,13 +152,13 @@ fn accessor_of(user: &User<'_>, field: &Field<'_>, accessor: Accessor) -> TokenS
 
 /// What the builder asks for before it offers a flow.
 pub(super) fn marks(user: &User<'_>) -> TokenStream {
-    let (private, ident) = (user.krate.private(), user.ident);
+    let (private, ident, granted) = (user.krate.private(), user.ident, granted(user));
     let marks =
         MARKS.into_iter().filter(|(part, _)| user.part(*part).is_some()).map(|(_, mark)| {
             let mark = format_ident!("{mark}");
             quote! {
                 #[automatically_derived]
-                impl #private::#mark for #ident {}
+                impl #private::#mark for #ident #granted {}
             }
         });
     quote!(#(#marks)*)
