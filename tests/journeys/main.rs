@@ -1,6 +1,7 @@
 //! Stories: HTTP in, HTTP out.
 
 mod broken_hooks;
+mod events;
 mod guards;
 mod hooks;
 mod json;

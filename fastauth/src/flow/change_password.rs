@@ -2,10 +2,13 @@ use super::{Authenticated, prove::unhashed, shield::shielded};
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    hooks::{Event, HookContext},
+    hooks::{Event, HookContext, Outcome, record},
     secret::Password,
     user::AuthUser,
 };
+
+/// What the log calls an attempt with a wrong password.
+const FAILED: &str = "password_change_failed";
 
 impl<U: AuthUser> Auth<U> {
     /// Sets a new password for somebody who knows the old one, and ends their other sessions.
@@ -19,7 +22,8 @@ impl<U: AuthUser> Auth<U> {
         let context: Vec<&str> =
             [who.user.email(), who.user.username()].into_iter().flatten().collect();
         self.accept_password("new_password", &new, &context).await?;
-        let old = self.confirm(&who, current, "current_password").await?;
+        let cx = cx.within(who.session.id);
+        let old = self.confirm(&who, current, "current_password", FAILED, &cx).await?;
         let hash = self.0.passwords.hash(new).await.map_err(unhashed)?;
 
         let auth = self.clone();
@@ -32,9 +36,10 @@ impl<U: AuthUser> Auth<U> {
                 .change_password(user.id(), old.as_ref(), &hash, keep, auth.now())
                 .await?
             {
+                record(FAILED, Outcome::Failure, Some(user.as_ref()), &cx);
                 return Err(Code::WrongPassword.into());
             }
-            auth.0.hooks.tell([Event::PasswordChange(user)], cx.within(session.id)).await;
+            auth.0.hooks.tell([Event::PasswordChange(user)], cx).await;
             Ok(())
         })
         .await

@@ -17,7 +17,7 @@ impl<U: AuthUser> Auth<U> {
         cx: HookContext,
     ) -> Result<(), Error> {
         let cx = cx.within(who.session.id);
-        self.confirm(&who, password, "password").await?;
+        self.confirm(&who, password, "password", "user_delete_failed", &cx).await?;
         self.0.hooks.before_user_delete(&who.user, &cx).await?;
         let auth = self.clone();
         shielded(async move {

@@ -4,6 +4,7 @@ use super::Authenticated;
 use crate::{
     auth::Auth,
     error::{Code, Error, FieldError},
+    hooks::{HookContext, Outcome, record},
     password::{HashError, PolicyViolation, Verdict},
     secret::{Password, PasswordHash},
     user::AuthUser,
@@ -48,12 +49,15 @@ impl<U: AuthUser> Auth<U> {
     }
 
     /// Asks a signed-in user for their password again, and gives back the hash it was checked
-    /// against. A user without one has signed in by other means: a fresh session stands in.
+    /// against. A user without one has signed in by other means: a fresh session stands in. What a
+    /// wrong one makes of their attempt goes into the log under the name of `failed`.
     pub(super) async fn confirm(
         &self,
         who: &Authenticated<U>,
         password: Option<Password>,
         pointer: &'static str,
+        failed: &'static str,
+        cx: &HookContext,
     ) -> Result<Option<PasswordHash>, Error> {
         if who.user.password_hash().is_none() {
             return self.require_fresh(&who.session).map(|()| None);
@@ -66,7 +70,10 @@ impl<U: AuthUser> Auth<U> {
             .map_err(|violation| violated(pointer, &violation))?;
         match self.check_password(Some(&who.user), password).await? {
             Proof::Right(stored) => Ok(Some(stored)),
-            Proof::Wrong => Err(Code::WrongPassword.into()),
+            Proof::Wrong => {
+                record(failed, Outcome::Failure, Some(who.user.as_ref()), cx);
+                Err(Code::WrongPassword.into())
+            }
         }
     }
 

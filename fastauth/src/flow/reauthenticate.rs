@@ -2,6 +2,7 @@ use super::Authenticated;
 use crate::{
     auth::Auth,
     error::{Code, Error},
+    hooks::{HookContext, Outcome, record},
     secret::Password,
     user::AuthUser,
 };
@@ -12,9 +13,15 @@ impl<U: AuthUser> Auth<U> {
         &self,
         who: &Authenticated<U>,
         password: Option<Password>,
+        cx: HookContext,
     ) -> Result<(), Error> {
-        self.confirm(who, password, "password").await?;
+        let cx = cx.within(who.session.id);
+        self.confirm(who, password, "password", "reauthenticate_failed", &cx).await?;
         let noted = self.0.store.reauthenticate_session(who.session.id, self.now()).await?;
-        if noted { Ok(()) } else { Err(Code::InvalidToken.into()) }
+        if !noted {
+            return Err(Code::InvalidToken.into());
+        }
+        record("reauthenticate", Outcome::Success, Some(who.user.as_ref()), &cx);
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@ use super::{Authenticated, shield::shielded};
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    hooks::{Event, HookContext},
+    hooks::{Event, HookContext, Outcome, record},
     store::{Session, SessionId},
     user::AuthUser,
 };
@@ -32,8 +32,18 @@ impl<U: AuthUser> Auth<U> {
     }
 
     /// Ends all their sessions but this one.
-    pub(crate) async fn end_other_sessions(&self, who: &Authenticated<U>) -> Result<(), Error> {
-        self.0.store.end_sessions(&who.owner(), Some(who.session.id)).await?;
-        Ok(())
+    pub(crate) async fn end_other_sessions(
+        &self,
+        who: Authenticated<U>,
+        cx: HookContext,
+    ) -> Result<(), Error> {
+        let auth = self.clone();
+        shielded(async move {
+            auth.0.store.end_sessions(&who.owner(), Some(who.session.id)).await?;
+            let cx = cx.within(who.session.id);
+            record("other_sessions_end", Outcome::Success, Some(who.user.as_ref()), &cx);
+            Ok(())
+        })
+        .await
     }
 }

@@ -21,20 +21,51 @@ pub(crate) enum Event<U> {
     UserUpdate(Arc<U>),
 }
 
+/// How something went that somebody tried.
+#[derive(Clone, Copy)]
+pub(crate) enum Outcome {
+    Denied,
+    Failure,
+    Success,
+}
+
+impl Outcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::Failure => "failure",
+            Self::Success => "success",
+        }
+    }
+}
+
+/// Writes a security event into the log, once: what, how it went, who, from where, how they proved
+/// it (ASVS 16.3.1). Names and addresses people typed stay out of it.
+pub(crate) fn record<U: AuthUser>(
+    event: &str,
+    outcome: Outcome,
+    user: Option<&U>,
+    cx: &HookContext,
+) {
+    tracing::info!(
+        target: "fastauth",
+        event,
+        outcome = outcome.as_str(),
+        user.id = user.map(|user| user.id().render()),
+        client.address = cx.client().map(|address| address.to_string()),
+        provider = cx.provider().map(Provider::as_str),
+        session = cx.session().map(|session| session.to_string()),
+    );
+}
+
 impl<U: AuthUser> Event<U> {
-    /// Writes it into the log, once: what, who, from where, how (ASVS 16.3.1). Names and addresses
-    /// people typed stay out of it.
+    /// Writes it into the log.
     pub(super) fn record(&self, cx: &HookContext) {
-        let user = self.user().map(|user| user.id().render());
-        let session = cx.session().map(|session| session.to_string());
-        tracing::info!(
-            target: "fastauth",
-            event = self.name(),
-            user.id = user,
-            client.address = cx.client().map(|address| address.to_string()),
-            provider = cx.provider().map(Provider::as_str),
-            session,
-        );
+        let outcome = match self {
+            Self::RefreshReuse(_) | Self::SigninFailed(..) => Outcome::Failure,
+            _ => Outcome::Success,
+        };
+        record(self.name(), outcome, self.user(), cx);
     }
 
     fn user(&self) -> Option<&U> {

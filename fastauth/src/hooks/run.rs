@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::{
     Decision, HookContext, HookFuture, Hooks, Provider, Reply, SessionData,
+    event::{Outcome, record},
     patience::{Broken, guarded},
     tell::Telling,
 };
@@ -31,7 +32,7 @@ impl<U: AuthUser> HookSets<U> {
     ) -> Result<(), Error> {
         for set in self.sets.iter() {
             let asked = required("allow_signup", cx, || set.allow_signup(signup, provider, cx));
-            passed(asked.await?, Code::SignupDenied, cx)?;
+            passed::<U>(asked.await?, Code::SignupDenied, None, cx)?;
         }
         Ok(())
     }
@@ -45,7 +46,7 @@ impl<U: AuthUser> HookSets<U> {
     ) -> Result<(), Error> {
         for set in self.sets.iter() {
             let asked = required("allow_signin", cx, || set.allow_signin(user, provider, cx));
-            passed(asked.await?, Code::SigninDenied, cx)?;
+            passed(asked.await?, Code::SigninDenied, Some(user), cx)?;
         }
         Ok(())
     }
@@ -123,11 +124,14 @@ async fn required<'a, T>(
     }
 }
 
-fn passed(decision: Decision, code: Code, cx: &HookContext) -> Result<(), Error> {
+fn passed<U: AuthUser>(
+    decision: Decision,
+    code: Code,
+    user: Option<&U>,
+    cx: &HookContext,
+) -> Result<(), Error> {
     let Decision::Deny(reason) = decision else { return Ok(()) };
-    let client = cx.client().map(|address| address.to_string());
-    let provider = cx.provider().map(Provider::as_str);
-    tracing::info!(target: "fastauth", event = code.as_str(), client.address = client, provider);
+    record(code.as_str(), Outcome::Denied, user, cx);
     let denied = Error::new(code);
     Err(match reason {
         Some(reason) => denied.with_detail(reason),

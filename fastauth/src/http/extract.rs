@@ -16,7 +16,7 @@ use crate::{
     config::NextPath,
     error::{Code, Error},
     flow::Authenticated,
-    hooks::Reply,
+    hooks::{Outcome, Reply, record},
     user::AuthUser,
 };
 
@@ -73,7 +73,12 @@ pub(super) async fn refused_to<U: AuthUser>(
             let reply = auth.0.hooks.unauthenticated(error.code(), &context(parts)).await;
             reply.or_else(|| login_page.and_then(|page| to_page(page, parts)))
         }
-        Code::InsufficientPermission => auth.0.hooks.forbidden(error.code(), &context(parts)).await,
+        Code::InsufficientPermission => {
+            let who = parts.extensions.get::<Authenticated<U>>();
+            let cx = who.map_or(context(parts), |who| context(parts).within(who.session.id));
+            record(error.code().as_str(), Outcome::Denied, who.map(|who| who.user.as_ref()), &cx);
+            auth.0.hooks.forbidden(error.code(), &cx).await
+        }
         _ => None,
     };
     Rejection::new(error, reply)

@@ -1,7 +1,7 @@
 use axum::extract::{Request, State};
 use http::StatusCode;
 
-use super::{body, extract::SignedIn};
+use super::{body, context::context, extract::SignedIn};
 use crate::{auth::Auth, error::Error, user::AuthUser};
 
 /// `POST /reauthenticate`
@@ -14,6 +14,6 @@ pub(super) async fn reauthenticate<U: AuthUser>(
     let mut fields = body::json(&parts.headers, body).await?;
     let password = body::optional_password(&mut fields, "password");
     let password = body::finish(fields, password)?;
-    auth.reauthenticate(&who, password).await?;
+    auth.reauthenticate(&who, password, context(&parts)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

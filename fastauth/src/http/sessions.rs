@@ -40,8 +40,10 @@ pub(super) async fn end<U: AuthUser>(
 pub(super) async fn end_others<U: AuthUser>(
     SignedIn(who): SignedIn<U>,
     State(auth): State<Auth<U>>,
+    request: Request,
 ) -> Result<StatusCode, Error> {
-    auth.end_other_sessions(&who).await?;
+    let (parts, _) = request.into_parts();
+    auth.end_other_sessions(who, context(&parts)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
