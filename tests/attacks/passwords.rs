@@ -83,6 +83,12 @@ async fn the_longest_password_counts_to_its_last_letter() {
             world.client.login(&email, &other).await.problem(401, "invalid_credentials");
         }
     }
+    // Counted as it is hashed: these are 300 letters as they come, and 200 of them.
+    let composed = "e\u{301}a".repeat(100);
+    let mut body = signup("composed@example.com");
+    body["password"] = json!(composed);
+    world.client.post("/auth/register", body).await.expect(201);
+    world.client.login("composed@example.com", &"\u{e9}a".repeat(100)).await.expect(200);
     // The most bytes there are: 1024 in 256 letters.
     let mut body = signup("eve@example.com");
     body["password"] = json!("\u{1f9c0}\u{1f40d}".repeat(128));
@@ -142,6 +148,35 @@ async fn a_password_is_the_same_in_every_normal_form_and_in_no_other_way() {
     ] {
         world.client.login("ada@example.com", other).await.problem(401, "invalid_credentials");
     }
+}
+
+/// bcrypt repeats its key from a NUL on, so that `U*U` and `U*U`, NUL, `U*U` have one hash.
+#[tokio::test]
+async fn a_nul_does_not_make_one_bcrypt_password_of_two() {
+    let (world, _) =
+        with_hash("$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW").await;
+    for form in ["U*U%00U*U", "U*U%00", "U*U%00U*U%00U*U"] {
+        let form = format!("username=ada%40example.com&password={form}");
+        world.client.form("/auth/login", form).await.problem(401, "invalid_credentials");
+    }
+    world.client.login("ada@example.com", "U*U").await.expect(200);
+}
+
+/// Bytes that are no text must not be read as some text.
+#[tokio::test]
+async fn a_form_that_is_no_text_is_refused() {
+    let world = World::new().await;
+    let mut body = signup("ada@example.com");
+    body["password"] = json!("pass\u{fffd}word1");
+    world.client.post("/auth/register", body).await.expect(201);
+    for bad in ["pass%ffword1", "pass%c3word1", "pass%ed%a0%80word1"] {
+        let form = format!("username=ada%40example.com&password={bad}");
+        world.client.form("/auth/login", form).await.problem(400, "malformed_body");
+    }
+    let raw = b"username=ada%40example.com&password=pass\xffword1";
+    world.client.form("/auth/login", raw).await.problem(400, "malformed_body");
+    let good = "username=ada%40example.com&password=pass%ef%bf%bdword1";
+    world.client.form("/auth/login", good).await.expect(200);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, StatusCode};
+use percent_encoding::percent_decode;
 
 use super::{
     Public,
@@ -104,6 +105,10 @@ fn from_form(bytes: &[u8]) -> Result<Login, Error> {
     if bytes.trim_ascii_start().first() == Some(&b'{') {
         let detail = "this body is JSON; send it as `content-type: application/json`";
         return Err(Error::new(Code::UnsupportedMediaType).with_detail(detail));
+    }
+    // Bytes that are no text would be read as some text, and one password as another.
+    if percent_decode(bytes).decode_utf8().is_err() {
+        return Err(Code::MalformedBody.into());
     }
     let mut fields = BTreeMap::new();
     for (name, value) in form_urlencoded::parse(bytes) {

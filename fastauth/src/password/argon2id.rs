@@ -72,7 +72,8 @@ impl Argon2id {
             }
             // As its old system did: bytes beyond the 72nd do not count.
             Stored::Bcrypt(hash) => match bcrypt::verify(bytes, hash) {
-                Ok(right) => Ok(right),
+                // bcrypt repeats its key after a NUL: `ab` and `ab\0ab` are one to it, not to us.
+                Ok(right) => Ok(right && !bytes.contains(&0)),
                 // What it makes of a hash is its own affair: nothing here may cost nothing.
                 Err(_) => self.in_vain(bytes),
             },

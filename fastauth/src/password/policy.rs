@@ -81,7 +81,8 @@ impl PasswordPolicy {
     #[allow(clippy::unused_self, reason = "a policy may come to decide it")]
     pub fn check_length_cap(&self, password: &Password) -> Result<(), PolicyViolation> {
         let text = password.expose();
-        let long = text.len() > MAX_BYTES || text.chars().count() > MAX_CHARS;
+        // Counted after normalising, as the shortest is, and no further than it matters.
+        let long = text.len() > MAX_BYTES || text.nfkc().take(MAX_CHARS + 1).count() > MAX_CHARS;
         if long { Err(PolicyViolation::TooLong) } else { Ok(()) }
     }
 
