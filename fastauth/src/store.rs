@@ -24,12 +24,7 @@ mod user;
 
 use async_trait::async_trait;
 
-use crate::{
-    access::RoleName,
-    secret::{Digest, PasswordHash},
-    time::Timestamp,
-    user::AuthUser,
-};
+use crate::{access::RoleName, secret::PasswordHash, time::Timestamp, user::AuthUser};
 
 pub use error::StoreError;
 pub use key_value::KeyValueStore;
@@ -80,7 +75,6 @@ pub trait Store<U: AuthUser>:
         id: &U::Id,
         hash: Option<&PasswordHash>,
         session: &Session,
-        refresh: Option<&Digest>,
     ) -> Result<bool, StoreError>;
 
     /// Sets a new password hash and ends the user's sessions but `keep`, together (ASVS 7.4.3).

@@ -211,19 +211,15 @@ impl OneTimeTokenStore for Broken {
 
 #[async_trait]
 impl SessionStore for Broken {
-    async fn create_session(
-        &self,
-        session: &Session,
-        refresh: Option<&Digest>,
-    ) -> Result<(), StoreError> {
+    async fn create_session(&self, session: &Session) -> Result<(), StoreError> {
         let mut session = session.clone();
         if self.is(Fault::KeepsNoData) {
             session.data.clear();
         }
-        if let Some(refresh) = refresh {
-            self.current.lock().unwrap().insert(session.id, *refresh);
+        if let Some(credential) = session.credential {
+            self.current.lock().unwrap().insert(session.id, credential);
         }
-        self.store.create_session(&session, refresh).await
+        self.store.create_session(&session).await
     }
 
     async fn find_session(
@@ -255,7 +251,7 @@ impl SessionStore for Broken {
         let outcome = self.store.rotate_session(&rotation).await?;
         match outcome {
             RotationOutcome::Reused(session) if self.is(Fault::ReuseSparesTheSession) => {
-                self.store.create_session(&session, None).await?;
+                self.store.create_session(&session).await?;
                 Ok(RotationOutcome::Reused(session))
             }
             RotationOutcome::Replayed(session)
@@ -430,12 +426,11 @@ impl<U: AuthUser> Store<U> for Broken {
         id: &U::Id,
         hash: Option<&PasswordHash>,
         session: &Session,
-        refresh: Option<&Digest>,
     ) -> Result<bool, StoreError> {
         if self.is(Fault::AnybodySignsIn) {
-            return self.create_session(session, refresh).await.map(|()| true);
+            return self.create_session(session).await.map(|()| true);
         }
-        Store::<U>::open_session(&self.store, id, hash, session, refresh).await
+        Store::<U>::open_session(&self.store, id, hash, session).await
     }
 
     async fn change_password(
@@ -451,7 +446,7 @@ impl<U: AuthUser> Store<U> for Broken {
         let changed = Store::<U>::change_password(&self.store, id, old, new, keep, now).await?;
         if changed && self.is(Fault::PasswordChangeSparesSessions) {
             for session in before.iter().filter(|session| Some(session.id) != keep) {
-                self.store.create_session(session, None).await?;
+                self.store.create_session(session).await?;
             }
         }
         Ok(changed)
@@ -473,7 +468,7 @@ impl<U: AuthUser> Store<U> for Broken {
         let deleted = Store::<U>::delete_account(&self.store, id, needed).await?;
         if deleted == Removal::Done && self.is(Fault::DeletionLeavesSessions) {
             for session in &before {
-                self.store.create_session(session, None).await?;
+                self.store.create_session(session).await?;
             }
         }
         Ok(deleted)

@@ -114,7 +114,7 @@ async fn a_number_the_application_freed_brings_nothing_of_its_holder() {
     let unknown = next + 1;
     let owner = owner_of::<Numbered>(&unknown);
     let session = session(owner);
-    store.create_session(&session, None).await.unwrap();
+    store.create_session(&session).await.unwrap();
     let new = store.create_user(Numbered::specimen(5)).await.unwrap();
     assert_eq!(*new.id(), unknown);
     let found = Store::<Numbered>::session_with_user(&store, session.id, session.created_at).await;

@@ -57,7 +57,7 @@ async fn what_was_acknowledged_survives_a_kill() {
 async fn writes_until_killed() {
     let store = ready(&env::var("FASTAUTH_TEST_DATABASE").unwrap()).await;
     let session = Session { id: SESSION, ..session(owner()) };
-    store.create_session(&session, Some(&token(0))).await.unwrap();
+    store.create_session(&Session { credential: Some(token(0)), ..session.clone() }).await.unwrap();
     for number in 0..100_000 {
         let user = store.create_user(Keyed::specimen(number)).await.unwrap();
         store.end_sessions(&owner_of::<Keyed>(fastauth::AuthUser::id(&user)), None).await.unwrap();

@@ -10,7 +10,8 @@ use fastauth::{
     AuthUser,
     secret::Digest,
     store::{
-        KeyValueStore, Removal, SessionStore, Sqlite, Store, StoreError, UserStore, owner_of,
+        KeyValueStore, Removal, Session, SessionStore, Sqlite, Store, StoreError, UserStore,
+        owner_of,
         suite::{Keyed, Specimen},
     },
 };
@@ -233,7 +234,10 @@ async fn a_call_that_is_dropped_leaves_nothing_locked() {
     let user = store.create_user(Keyed::specimen(1)).await.unwrap();
     let owner = owner_of::<Keyed>(user.id());
     let session = session(owner.clone());
-    store.create_session(&session, Some(&Digest::of("refresh"))).await.unwrap();
+    store
+        .create_session(&Session { credential: Some(Digest::of("refresh")), ..session.clone() })
+        .await
+        .unwrap();
     for round in 0_u64..400 {
         let old = user.password_hash().cloned();
         let wait = Duration::from_micros(round * 7);

@@ -43,6 +43,7 @@ pub(crate) fn session(owner: Owner) -> Session {
         ip: None,
         user_agent: None,
         data: serde_json::Map::new(),
+        credential: None,
     }
 }
 

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use fastauth::{
     secret::Digest,
     store::{
-        KeyValueStore, OneTimeToken, OneTimeTokenStore, Purpose, RotationOutcome, SessionStore,
-        Sqlite, StoreError, UserStore,
+        KeyValueStore, OneTimeToken, OneTimeTokenStore, Purpose, RotationOutcome, Session,
+        SessionStore, Sqlite, StoreError, UserStore,
         suite::{Numbered, Specimen},
     },
 };
@@ -82,7 +82,7 @@ async fn what_is_taken_is_taken_once_over_two_instances() {
 async fn what_one_instance_ends_is_over_in_the_other() {
     let two = Two::open().await;
     let session = session(owner());
-    two.0.create_session(&session, None).await.unwrap();
+    two.0.create_session(&session).await.unwrap();
     assert!(two.1.find_session(session.id, NOW).await.unwrap().is_some());
     assert!(two.0.end_session(&session.owner, session.id, NOW).await.unwrap());
     assert!(two.1.find_session(session.id, NOW).await.unwrap().is_none());
@@ -102,7 +102,10 @@ impl Two {
     /// What becomes of a new session's `current` token, or of another, used 32 times at once.
     async fn present(&self, token: &'static str) -> Vec<RotationOutcome> {
         let session = session(owner());
-        self.0.create_session(&session, Some(&Digest::of("current"))).await.unwrap();
+        self.0
+            .create_session(&Session { credential: Some(Digest::of("current")), ..session.clone() })
+            .await
+            .unwrap();
         let uses = self.race(move |store| async move {
             let turn = rotation(session.id, Digest::of(token), Digest::of("child"));
             store.rotate_session(&turn).await.unwrap()

@@ -65,6 +65,7 @@ impl<U: AuthUser> Auth<U> {
         let access = self.access_token(&user, id, now, &cx).await?;
         let refresh =
             self.0.refresh.first(id).map_err(|error| Error::new(Code::Internal).because(error))?;
+        session.credential = Some(refresh.digest());
         let issued = Issued {
             user: Arc::clone(&user),
             access,
@@ -76,10 +77,8 @@ impl<U: AuthUser> Auth<U> {
 
         let auth = self.clone();
         shielded(async move {
-            let digest = refresh.digest();
             let store = &auth.0.store;
-            if !store.open_session(user.id(), hash.as_ref(), &issued.session, Some(&digest)).await?
-            {
+            if !store.open_session(user.id(), hash.as_ref(), &issued.session).await? {
                 return Err(Code::InvalidCredentials.into());
             }
             if let Some((owner, replaced)) = replaces {
@@ -134,6 +133,7 @@ impl<U: AuthUser> Auth<U> {
             ip: cx.client().map(|address| address.to_string()),
             user_agent: cx.user_agent(),
             data: SessionData::new(),
+            credential: None,
         }
     }
 }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use super::{Assignment, Removal, Session, SessionId, Store, StoreError, owner_of};
 use crate::{
     access::RoleName,
-    secret::{Digest, PasswordHash},
+    secret::PasswordHash,
     time::Timestamp,
     user::{AuthUser, UserKey},
     value::{Column, Value},
@@ -92,7 +92,6 @@ impl<U: AuthUser> Store<U> for Memory {
         id: &U::Id,
         hash: Option<&PasswordHash>,
         session: &Session,
-        refresh: Option<&Digest>,
     ) -> Result<bool, StoreError> {
         let kept = &mut *self.lock();
         let table = kept.users.get(U::SPEC.table);
@@ -101,7 +100,7 @@ impl<U: AuthUser> Store<U> for Memory {
         if U::SPEC.password_hash.is_some_and(|column| row.get(column) != Some(&hash)) {
             return Ok(false);
         }
-        kept.sessions.create(session, refresh.copied()).map(|()| true)
+        kept.sessions.create(session).map(|()| true)
     }
 
     async fn change_password(

@@ -80,6 +80,8 @@ pub struct Session {
     pub user_agent: Option<String>,
     /// What `modify_session` hooks left here.
     pub data: Map<String, Json>,
+    /// The digest of the token it goes on with: its refresh token, or its opaque access token.
+    pub credential: Option<Digest>,
 }
 
 impl Session {
@@ -122,12 +124,8 @@ pub enum RotationOutcome {
 /// Keeps sessions. A session whose time is over counts as absent, swept or not (ASVS 7.3).
 #[async_trait]
 pub trait SessionStore: Send + Sync + 'static {
-    /// Keeps a new session with the digest of its first refresh token.
-    async fn create_session(
-        &self,
-        session: &Session,
-        refresh: Option<&Digest>,
-    ) -> Result<(), StoreError>;
+    /// Keeps a new session.
+    async fn create_session(&self, session: &Session) -> Result<(), StoreError>;
 
     /// The live session of this id.
     async fn find_session(

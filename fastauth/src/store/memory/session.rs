@@ -4,10 +4,9 @@ use async_trait::async_trait;
 
 use super::{Memory, expiring::Expiring};
 use crate::{
-    secret::Digest,
     store::{
         Owner, Rotation, RotationOutcome, Session, SessionId, SessionStore, StoreError,
-        refresh::{Refresh, Verdict},
+        refresh::{Parent, Verdict, judge, rotate},
     },
     time::Timestamp,
 };
@@ -21,23 +20,17 @@ pub(super) struct Sessions {
 
 struct Entry {
     session: Session,
-    refresh: Refresh,
+    /// Its refresh token before the one that works.
+    before: Option<Parent>,
 }
 
 impl Sessions {
-    pub(super) fn create(
-        &mut self,
-        session: &Session,
-        current: Option<Digest>,
-    ) -> Result<(), StoreError> {
+    pub(super) fn create(&mut self, session: &Session) -> Result<(), StoreError> {
         if self.by_id.get(&session.id).is_some() {
             return Err(StoreError::Taken("id".to_owned()));
         }
         self.by_owner.entry(session.owner.clone()).or_default().insert(session.id);
-        self.keep(Entry {
-            session: session.clone(),
-            refresh: Refresh { current, ..Refresh::default() },
-        });
+        self.keep(Entry { session: session.clone(), before: None });
         Ok(())
     }
 
@@ -53,7 +46,7 @@ impl Sessions {
 
     fn would_rotate(&self, rotation: &Rotation) -> Option<Session> {
         let entry = self.by_id.live(&rotation.session, rotation.now)?;
-        let works = entry.refresh.judge(rotation) != Verdict::Reuse;
+        let works = judge(&entry.session, entry.before.as_ref(), rotation) != Verdict::Reuse;
         works.then(|| entry.session.clone())
     }
 
@@ -61,16 +54,16 @@ impl Sessions {
         let Some(entry) = self.by_id.live(&rotation.session, rotation.now) else {
             return RotationOutcome::Gone;
         };
-        let (mut session, mut refresh) = (entry.session.clone(), entry.refresh.clone());
-        match refresh.judge(rotation) {
+        let mut session = entry.session.clone();
+        match judge(&session, entry.before.as_ref(), rotation) {
             Verdict::Replay => RotationOutcome::Replayed(session),
             Verdict::Reuse => {
                 self.end(session.id);
                 RotationOutcome::Reused(session)
             }
             Verdict::Rotate => {
-                refresh.rotate(&mut session, rotation);
-                self.keep(Entry { session: session.clone(), refresh });
+                let before = Some(rotate(&mut session, rotation));
+                self.keep(Entry { session: session.clone(), before });
                 RotationOutcome::Rotated(session)
             }
         }
@@ -116,12 +109,8 @@ impl Sessions {
 
 #[async_trait]
 impl SessionStore for Memory {
-    async fn create_session(
-        &self,
-        session: &Session,
-        refresh: Option<&Digest>,
-    ) -> Result<(), StoreError> {
-        self.lock().sessions.create(session, refresh.copied())
+    async fn create_session(&self, session: &Session) -> Result<(), StoreError> {
+        self.lock().sessions.create(session)
     }
 
     async fn find_session(

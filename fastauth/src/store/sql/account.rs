@@ -7,7 +7,7 @@ use super::{
     statements::Statements,
 };
 use crate::{
-    secret::{Digest, PasswordHash},
+    secret::PasswordHash,
     store::{Owner, Removal, Session, SessionId, StoreError},
     time::Timestamp,
     user::UserSpec,
@@ -42,9 +42,8 @@ pub(in crate::store) async fn open_session(
     owner: &Owner,
     hash: Option<&PasswordHash>,
     session: &Session,
-    refresh: Option<&Digest>,
 ) -> Result<bool, StoreError> {
-    let mut arguments = session::values(session, refresh);
+    let mut arguments = session::values(session);
     arguments.push(Value::Text(owner.user_id.clone()));
     if spec.password_hash.is_some() {
         arguments.push(hash.map_or(Value::Null, PasswordHash::to_value));

@@ -7,7 +7,7 @@ use crate::{
     secret::Digest,
     store::{
         Owner, Rotation, RotationOutcome, Session, SessionId, StoreError,
-        refresh::{Refresh, Verdict},
+        refresh::{Parent, Verdict, judge},
     },
     time::Timestamp,
     value::{ColumnError, ColumnType, Row, Value},
@@ -16,13 +16,12 @@ use crate::{
 pub(in crate::store) async fn create(
     database: &dyn Database,
     session: &Session,
-    refresh: Option<&Digest>,
 ) -> Result<(), StoreError> {
-    database.write(Query::new(CREATE, values(session, refresh))).await.map(drop)
+    database.write(Query::new(CREATE, values(session))).await.map(drop)
 }
 
 /// The values of a new row, in the order of [`NEW`].
-pub(super) fn values(session: &Session, refresh: Option<&Digest>) -> Vec<Value> {
+pub(super) fn values(session: &Session) -> Vec<Value> {
     let optional = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
     vec![
         id_value(session.id),
@@ -38,8 +37,8 @@ pub(super) fn values(session: &Session, refresh: Option<&Digest>) -> Vec<Value> 
         optional(&session.ip),
         optional(&session.user_agent),
         Value::Json(Json::Object(session.data.clone()).to_string()),
+        session.credential.as_ref().map_or(Value::Null, digest_value),
         time(session.idle_until.min(session.expires_at)),
-        refresh.map_or(Value::Null, digest_value),
     ]
 }
 
@@ -56,10 +55,10 @@ pub(in crate::store) async fn would_rotate(
     database: &dyn Database,
     rotation: &Rotation,
 ) -> Result<Option<Session>, StoreError> {
-    let rows = database.read(find_with_refresh(rotation)).await?;
+    let rows = database.read(find_with_parent(rotation)).await?;
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
-    let (session, refresh) = read_with_refresh(row)?;
-    Ok((refresh.judge(rotation) != Verdict::Reuse).then_some(session))
+    let (session, before) = read_with_parent(row)?;
+    Ok((judge(&session, before.as_ref(), rotation) != Verdict::Reuse).then_some(session))
 }
 
 pub(in crate::store) async fn rotate(
@@ -71,10 +70,10 @@ pub(in crate::store) async fn rotate(
         return Ok(RotationOutcome::Rotated(session));
     }
     let mut transaction = database.begin().await?;
-    let rows = transaction.run(find_with_refresh(rotation)).await?;
+    let rows = transaction.run(find_with_parent(rotation)).await?;
     let Some(row) = rows.into_iter().next() else { return Ok(RotationOutcome::Gone) };
-    let (session, refresh) = read_with_refresh(row)?;
-    match refresh.judge(rotation) {
+    let (session, before) = read_with_parent(row)?;
+    match judge(&session, before.as_ref(), rotation) {
         Verdict::Replay => Ok(RotationOutcome::Replayed(session)),
         Verdict::Reuse => {
             transaction.run(Query::new(END, vec![id_value(session.id)])).await?;
@@ -156,9 +155,9 @@ fn advance(rotation: &Rotation) -> Query {
     Query::new(ADVANCE, arguments).giving(SESSION)
 }
 
-fn find_with_refresh(rotation: &Rotation) -> Query {
+fn find_with_parent(rotation: &Rotation) -> Query {
     let arguments = vec![id_value(rotation.session), time(rotation.now)];
-    Query::new(FIND_WITH_REFRESH, arguments).giving(SESSION_WITH_REFRESH)
+    Query::new(FIND_WITH_PARENT, arguments).giving(SESSION_WITH_PARENT)
 }
 
 fn end_all_query(owner: &Owner, keep: Option<SessionId>) -> Query {
@@ -176,15 +175,13 @@ pub(super) fn read(row: Row) -> Result<Session, StoreError> {
     read_from(&mut Reader::new(row))
 }
 
-fn read_with_refresh(row: Row) -> Result<(Session, Refresh), StoreError> {
+fn read_with_parent(row: Row) -> Result<(Session, Option<Parent>), StoreError> {
     let mut row = Reader::new(row);
     let session = read_from(&mut row)?;
-    let refresh = Refresh {
-        current: row.optional_bytes("refresh_current", Digest::from_slice)?,
-        parent: row.optional_bytes("refresh_parent", Digest::from_slice)?,
-        rotated_at: row.next::<Option<i64>>("rotated_at")?.map(Timestamp::from_micros),
-    };
-    Ok((session, refresh))
+    let digest = row.optional_bytes("refresh_parent", Digest::from_slice)?;
+    let rotated_at = row.next::<Option<i64>>("rotated_at")?.map(Timestamp::from_micros);
+    let before = digest.zip(rotated_at);
+    Ok((session, before.map(|(digest, rotated_at)| Parent { digest, rotated_at })))
 }
 
 fn read_from(row: &mut Reader) -> Result<Session, StoreError> {
@@ -202,6 +199,7 @@ fn read_from(row: &mut Reader) -> Result<Session, StoreError> {
         user_agent: row.next("user_agent")?,
         data: serde_json::from_str(&row.next::<String>("data")?)
             .map_err(|_| ColumnError::new("not a JSON object").in_column("data"))?,
+        credential: row.optional_bytes("credential", Digest::from_slice)?,
     })
 }
 
@@ -224,7 +222,7 @@ fn time(time: Timestamp) -> Value {
 macro_rules! session {
     () => {
         "id, realm, user_id, provider, created_at, last_used_at, authenticated_at, idle_until, \
-        expires_at, remember, ip, user_agent, data"
+        expires_at, remember, ip, user_agent, data, credential"
     };
 }
 
@@ -238,9 +236,9 @@ macro_rules! values {
 pub(super) const COLUMNS: &str = session!();
 
 /// The kinds of these columns.
-pub(super) const SESSION: &[ColumnType] = SESSION_WITH_REFRESH.split_at(13).0;
+pub(super) const SESSION: &[ColumnType] = SESSION_WITH_PARENT.split_at(14).0;
 
-const SESSION_WITH_REFRESH: &[ColumnType] = &[
+const SESSION_WITH_PARENT: &[ColumnType] = &[
     ColumnType::Bytes,
     ColumnType::Text,
     ColumnType::Text,
@@ -261,7 +259,7 @@ const SESSION_WITH_REFRESH: &[ColumnType] = &[
 
 macro_rules! insert {
     () => {
-        concat!("INSERT INTO fastauth_sessions (", session!(), ", ends_at, refresh_current)")
+        concat!("INSERT INTO fastauth_sessions (", session!(), ", ends_at)")
     };
 }
 
@@ -273,18 +271,18 @@ const CREATE: &str = concat!(insert!(), " VALUES (", values!(), ")");
 const FIND: &str =
     concat!("SELECT ", session!(), " FROM fastauth_sessions WHERE id = $1 AND ends_at > $2");
 
-const FIND_WITH_REFRESH: &str = concat!(
+const FIND_WITH_PARENT: &str = concat!(
     "SELECT ",
     session!(),
-    ", refresh_current, refresh_parent, rotated_at \
+    ", refresh_parent, rotated_at \
     FROM fastauth_sessions WHERE id = $1 AND ends_at > $2"
 );
 
 const ADVANCE: &str = concat!(
-    "UPDATE fastauth_sessions SET refresh_parent = $2, refresh_current = $3, rotated_at = $4, \
+    "UPDATE fastauth_sessions SET refresh_parent = $2, credential = $3, rotated_at = $4, \
     last_used_at = $4, idle_until = CASE WHEN expires_at < $5 THEN expires_at ELSE $5 END, \
     ends_at = CASE WHEN expires_at < $5 THEN expires_at ELSE $5 END \
-    WHERE id = $1 AND refresh_current = $2 AND ends_at > $4 RETURNING ",
+    WHERE id = $1 AND credential = $2 AND ends_at > $4 RETURNING ",
     session!()
 );
 

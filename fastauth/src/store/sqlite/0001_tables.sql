@@ -13,7 +13,7 @@ CREATE TABLE fastauth_sessions (
     ip TEXT,
     user_agent TEXT,
     data TEXT NOT NULL,
-    refresh_current BLOB,
+    credential BLOB,
     refresh_parent BLOB,
     rotated_at INTEGER
 );

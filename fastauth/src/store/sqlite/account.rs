@@ -3,7 +3,7 @@ use async_trait::async_trait;
 use super::Sqlite;
 use crate::{
     access::RoleName,
-    secret::{Digest, PasswordHash},
+    secret::PasswordHash,
     store::{
         Assignment, Removal, Session, SessionId, Store, StoreError, owner_of,
         sql::{account, role},
@@ -28,9 +28,8 @@ impl<U: AuthUser> Store<U> for Sqlite {
         id: &U::Id,
         hash: Option<&PasswordHash>,
         session: &Session,
-        refresh: Option<&Digest>,
     ) -> Result<bool, StoreError> {
-        account::open_session(self, U::SPEC, &owner_of::<U>(id), hash, session, refresh).await
+        account::open_session(self, U::SPEC, &owner_of::<U>(id), hash, session).await
     }
 
     async fn change_password(

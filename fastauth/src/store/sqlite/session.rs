@@ -2,7 +2,6 @@ use async_trait::async_trait;
 
 use super::Sqlite;
 use crate::{
-    secret::Digest,
     store::{
         Owner, Rotation, RotationOutcome, Session, SessionId, SessionStore, StoreError,
         sql::session,
@@ -12,12 +11,8 @@ use crate::{
 
 #[async_trait]
 impl SessionStore for Sqlite {
-    async fn create_session(
-        &self,
-        session: &Session,
-        refresh: Option<&Digest>,
-    ) -> Result<(), StoreError> {
-        session::create(self, session, refresh).await
+    async fn create_session(&self, session: &Session) -> Result<(), StoreError> {
+        session::create(self, session).await
     }
 
     async fn find_session(

@@ -44,20 +44,19 @@ pub(super) async fn a_session_opens_only_for_who_was_proved<U: Specimen, S: Stor
 ) -> Result<(), Broken> {
     let user = store.create_user(U::specimen(1)).await?;
     let owner = owner_of::<U>(user.id());
-    let refresh = Digest::of("refresh");
     let session = new_session(&owner);
     let proved = user.password_hash();
-    let opened = store.open_session(user.id(), proved, &session, Some(&refresh)).await?;
+    let opened = store.open_session(user.id(), proved, &session).await?;
     ensure(opened, "it does not open a session")?;
     let found = store.find_session(session.id, NOW).await?;
     ensure(found.as_ref() == Some(&session), format!("{session:?} comes back as {found:?}"))?;
-    let again = store.open_session(user.id(), proved, &session, None).await;
+    let again = store.open_session(user.id(), proved, &session).await;
     ensure(again.is_err(), "it opens a session of an id that there is")?;
     if proved.is_some() {
         let stale = PasswordHash::new("$stale$");
         for hash in [Some(&stale), None] {
             let late = new_session(&owner);
-            let opened = store.open_session(user.id(), hash, &late, Some(&refresh)).await?;
+            let opened = store.open_session(user.id(), hash, &late).await?;
             ensure(!opened, "it opens a session for a password that was changed")?;
             ensure(store.find_session(late.id, NOW).await?.is_none(), "it says no and opens it")?;
         }
@@ -65,7 +64,7 @@ pub(super) async fn a_session_opens_only_for_who_was_proved<U: Specimen, S: Stor
     let hash = proved.cloned();
     store.delete_account(user.id(), None).await?;
     let late = new_session(&owner);
-    let opened = store.open_session(user.id(), hash.as_ref(), &late, None).await?;
+    let opened = store.open_session(user.id(), hash.as_ref(), &late).await?;
     ensure(!opened, "it opens a session of somebody who is gone")?;
     ensure(store.find_session(late.id, NOW).await?.is_none(), "it says no and opens it")
 }
@@ -213,8 +212,8 @@ async fn kept_session<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
     owner: &Owner,
 ) -> Result<Session, Broken> {
-    let session = new_session(owner);
-    store.create_session(&session, Some(&Digest::of("refresh"))).await?;
+    let session = Session { credential: Some(Digest::of("refresh")), ..new_session(owner) };
+    store.create_session(&session).await?;
     Ok(session)
 }
 

@@ -16,7 +16,13 @@ pub(super) async fn the_current_token_rotates<U: Specimen, S: Store<U>>(
 ) -> Result<(), Broken> {
     let session = start(store).await?;
     let at = NOW + Duration::from_secs(30);
-    let expected = Session { last_used_at: at, idle_until: at + IDLE, ..session.clone() };
+    let after = |child| Session {
+        last_used_at: at,
+        idle_until: at + IDLE,
+        credential: Some(token(child)),
+        ..session.clone()
+    };
+    let expected = after(1);
     let outcome = store.rotate_session(&turn(&session, 0, 1, at)).await?;
     expect(&outcome, &RotationOutcome::Rotated(expected.clone()))?;
     let found = store.find_session(session.id, at).await?;
@@ -26,17 +32,20 @@ pub(super) async fn the_current_token_rotates<U: Specimen, S: Store<U>>(
     let unused = store.find_session(session.id, at + IDLE).await?;
     ensure(unused.is_none(), "a session lies unused for longer than it may")?;
     let outcome = store.rotate_session(&turn(&session, 1, 2, at)).await?;
-    expect(&outcome, &RotationOutcome::Rotated(expected))
+    expect(&outcome, &RotationOutcome::Rotated(after(2)))
 }
 
 /// ASVS 10.4.8.
 pub(super) async fn the_end_of_a_session_never_moves<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
 ) -> Result<(), Broken> {
-    let session = Session { idle_until: DAY_LATER, ..new_session(&owner("1")) };
-    store.create_session(&session, Some(&token(0))).await?;
+    let credential = Some(token(0));
+    let session = Session { idle_until: DAY_LATER, credential, ..new_session(&owner("1")) };
+    store.create_session(&session).await?;
     let at = DAY_LATER - MICROSECOND;
-    let expected = Session { last_used_at: at, idle_until: DAY_LATER, ..session.clone() };
+    let credential = Some(token(1));
+    let expected =
+        Session { last_used_at: at, idle_until: DAY_LATER, credential, ..session.clone() };
     let outcome = store.rotate_session(&turn(&session, 0, 1, at)).await?;
     expect(&outcome, &RotationOutcome::Rotated(expected))?;
     let outcome = store.rotate_session(&turn(&session, 1, 2, DAY_LATER)).await?;
@@ -176,8 +185,8 @@ pub(super) async fn one_of_many_rotations_makes_the_child<U: Specimen, S: Store<
 
 /// A new session whose first token is the digest of nought.
 async fn start<U: Specimen, S: Store<U>>(store: &Arc<S>) -> Result<Session, Broken> {
-    let session = new_session(&owner("1"));
-    store.create_session(&session, Some(&token(0))).await?;
+    let session = Session { credential: Some(token(0)), ..new_session(&owner("1")) };
+    store.create_session(&session).await?;
     Ok(session)
 }
 

@@ -21,10 +21,11 @@ pub(super) async fn a_session_comes_back_as_it_was_kept<U: Specimen, S: Store<U>
         data: data.as_object().cloned().unwrap_or_default(),
         last_used_at: NOW + Duration::from_micros(1),
         authenticated_at: NOW - Duration::from_micros(1),
+        credential: Some(Digest::of("credential")),
         ..new_session(&owner("1"))
     };
     for session in [plain, full] {
-        store.create_session(&session, None).await?;
+        store.create_session(&session).await?;
         let found = store.find_session(session.id, NOW).await?;
         ensure(found.as_ref() == Some(&session), format!("{session:?} comes back as {found:?}"))?;
     }
@@ -40,7 +41,7 @@ pub(super) async fn a_session_is_over_at_its_moment<U: Specimen, S: Store<U>>(
     let late = NOW + Duration::from_mins(10);
     for (idle_until, expires_at) in [(soon, late), (late, soon)] {
         let session = Session { idle_until, expires_at, ..new_session(&owner("1")) };
-        store.create_session(&session, None).await?;
+        store.create_session(&session).await?;
         let before = store.find_session(session.id, soon - MICROSECOND).await?;
         ensure(before.as_ref() == Some(&session), "it is over before its moment")?;
         let then = store.find_session(session.id, soon).await?;
@@ -58,10 +59,12 @@ pub(super) async fn a_session_is_over_at_its_moment<U: Specimen, S: Store<U>>(
 pub(super) async fn an_id_of_a_session_is_never_adopted<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
 ) -> Result<(), Broken> {
-    let first = new_session(&owner("1"));
-    store.create_session(&first, Some(&Digest::of("first"))).await?;
-    let second = Session { id: first.id, ..new_session(&owner("2")) };
-    let outcome = store.create_session(&second, Some(&Digest::of("second"))).await;
+    let named =
+        |id, name| Session { credential: Some(Digest::of(name)), ..new_session(&owner(id)) };
+    let first = named("1", "first");
+    store.create_session(&first).await?;
+    let second = Session { id: first.id, ..named("2", "second") };
+    let outcome = store.create_session(&second).await;
     ensure(matches!(outcome, Err(StoreError::Taken(_))), "the same id makes a second session")?;
     let kept = store.find_session(first.id, NOW).await?;
     ensure(kept.as_ref() == Some(&first), "the same id takes the first session over")
@@ -71,7 +74,7 @@ pub(super) async fn proving_oneself_again_is_noted<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
 ) -> Result<(), Broken> {
     let session = new_session(&owner("1"));
-    store.create_session(&session, None).await?;
+    store.create_session(&session).await?;
     let at = NOW + Duration::from_secs(5);
     ensure(store.reauthenticate_session(session.id, at).await?, "it does not find the session")?;
     let expected = Session { authenticated_at: at, ..session.clone() };
@@ -87,7 +90,7 @@ pub(super) async fn only_the_owner_ends_a_session<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
 ) -> Result<(), Broken> {
     let session = new_session(&owner("1"));
-    store.create_session(&session, None).await?;
+    store.create_session(&session).await?;
     let elsewhere = Owner { realm: "elsewhere".to_owned(), ..owner("1") };
     for stranger in [owner("2"), elsewhere, Owner { user_id: "1 ".to_owned(), ..owner("1") }] {
         let ended = store.end_session(&stranger, session.id, NOW).await?;
@@ -108,7 +111,7 @@ pub(super) async fn ending_all_spares_the_kept_and_the_foreign<U: Specimen, S: S
     let mine = [(); 3].map(|()| new_session(&owner("1")));
     let foreign = [new_session(&owner("2")), new_session(&elsewhere)];
     for session in mine.iter().chain(&foreign) {
-        store.create_session(session, None).await?;
+        store.create_session(session).await?;
     }
     let [kept, _, _] = &mine;
     let ended = store.end_sessions(&kept.owner, Some(kept.id)).await?;
@@ -135,7 +138,7 @@ pub(super) async fn the_latest_sign_in_is_listed_first<U: Specimen, S: Store<U>>
     let over = Session { idle_until: NOW, ..at(4) };
     let foreign = new_session(&owner("2"));
     for session in [&second, &first, &over, &third, &foreign] {
-        store.create_session(session, None).await?;
+        store.create_session(session).await?;
     }
     let listed = store.list_sessions(&mine, NOW).await?;
     ensure(listed == [third, second, first], format!("the list is {listed:?}"))
@@ -148,7 +151,7 @@ pub(super) async fn sweeping_forgets_what_is_over<U: Specimen, S: Store<U>>(
     let over_too = Session { expires_at: NOW, ..new_session(&owner("1")) };
     let live = Session { idle_until: NOW + MICROSECOND, ..new_session(&owner("1")) };
     for session in [&over, &over_too, &live] {
-        store.create_session(session, None).await?;
+        store.create_session(session).await?;
     }
     let swept = store.sweep_sessions(NOW).await?;
     ensure(swept == 2, format!("it forgets {swept} of 2"))?;
@@ -174,6 +177,7 @@ pub(super) fn new_session(owner: &Owner) -> Session {
         ip: None,
         user_agent: None,
         data: serde_json::Map::new(),
+        credential: None,
     }
 }
 
