@@ -24,5 +24,5 @@ mod update_profile;
 
 pub(crate) use administer_roles::Administrator;
 pub(crate) use authenticate::Authenticated;
-pub use issue::Issued;
+pub use issue::{Issued, Refresh};
 pub(crate) use login::{Identifier, Login};

@@ -26,7 +26,7 @@ pub use auth::{Auth, AuthBuilder};
 pub use config::{NextPath, NotAPath};
 pub use error::{HookError, HookResult, SetupError, SetupProblem};
 pub use fastauth_macros::{AuthUser, Column, Permission, UserKey, auth_hooks};
-pub use flow::Issued;
+pub use flow::{Issued, Refresh};
 pub use hooks::{Decision, HookContext, Hooks, Provider, Reply};
 pub use http::{
     Claims, CurrentUser, Fresh, Guard, GuardLayer, GuardService, Public, Rejection, Require,

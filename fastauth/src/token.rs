@@ -4,11 +4,13 @@
 //! [`Token`](crate::secret::Token), or [`AccessClaims`] of which every part was checked.
 
 mod claims;
+mod database_strategy;
 mod extra;
 #[cfg(test)]
 mod forge;
 mod invalid;
 mod jwt;
+mod jwt_strategy;
 mod keys;
 mod object;
 mod options;
@@ -18,12 +20,14 @@ mod refresh;
 mod strategy;
 
 pub use claims::AccessClaims;
+pub use database_strategy::DatabaseStrategy;
 pub use extra::ExtraClaims;
-pub use invalid::{InvalidToken, UnwritableToken};
+pub use invalid::{InvalidToken, TokenError, UnwritableToken};
+pub use jwt_strategy::JwtStrategy;
 pub use options::{TokenChecks, TokenOptions};
 pub use provider::{NoCryptography, install_crypto_provider};
 pub use refresh::{RefreshKeys, RefreshToken};
-pub use strategy::{Grant, JwtStrategy, TokenStrategy};
+pub use strategy::{Grant, Reading, TokenStrategy, WrittenToken};
 
 /// The claims that are ours alone: no field, hook or caller can set them.
 pub(crate) const REGISTERED: &[&str] =

@@ -76,7 +76,7 @@ impl Secrets {
             .await
             .unwrap();
         self.0.extend(hash.rsplit('$').take(2).map(str::to_owned));
-        let digests = sqlx::query("SELECT refresh_current, refresh_parent FROM fastauth_sessions");
+        let digests = sqlx::query("SELECT credential, refresh_parent FROM fastauth_sessions");
         for row in digests.fetch_all(store.pool()).await.unwrap() {
             for digest in [row.get::<Option<Vec<u8>>, _>(0), row.get(1)].into_iter().flatten() {
                 self.0.push(encode(&digest));

@@ -114,7 +114,7 @@ async fn nothing_is_left_over(file: &str) {
         ),
         (
             "sessions without a token",
-            "SELECT count(*) FROM fastauth_sessions WHERE refresh_current IS NULL",
+            "SELECT count(*) FROM fastauth_sessions WHERE credential IS NULL",
         ),
         ("accounts of one address", "SELECT count(*) - count(DISTINCT lower(email)) FROM users"),
         ("damage", "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),

@@ -9,6 +9,7 @@ mod limits;
 mod login;
 mod logout;
 mod me;
+mod opaque;
 mod password;
 mod refresh;
 mod register;

@@ -268,6 +268,15 @@ impl SessionStore for Broken {
         }
     }
 
+    async fn touch_session(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+        idle: Duration,
+    ) -> Result<bool, StoreError> {
+        self.store.touch_session(id, now, idle).await
+    }
+
     async fn reauthenticate_session(
         &self,
         id: SessionId,

@@ -11,7 +11,7 @@ use crate::{
     password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
     store::{SchemaReport, Store, StoreError},
     time::{Clock, SystemClock},
-    token::{JwtStrategy, RefreshKeys, TokenChecks, install_crypto_provider},
+    token::{JwtStrategy, RefreshKeys, TokenChecks, TokenStrategy, install_crypto_provider},
     user::{AuthUser, HasPassword},
 };
 
@@ -39,6 +39,7 @@ struct Settings<U: AuthUser> {
     policy: PasswordPolicy,
     roles: RoleSettings,
     secret: Option<String>,
+    strategy: Option<Arc<dyn TokenStrategy<U>>>,
 }
 
 /// A builder without a store.
@@ -84,6 +85,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             policy: PasswordPolicy::default(),
             roles: RoleSettings::default(),
             secret: None,
+            strategy: None,
         };
         Self { store: NoStore, settings }
     }
@@ -180,6 +182,12 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         self.with(|settings| settings.secret = Some(secret.into()))
     }
 
+    /// What an access token is: [`JwtStrategy`] unless told otherwise, or
+    /// [`DatabaseStrategy`](crate::token::DatabaseStrategy), or one of your own.
+    pub fn strategy(self, strategy: impl TokenStrategy<U>) -> Self {
+        self.with(|settings| settings.strategy = Some(Arc::new(strategy)))
+    }
+
     fn with(mut self, decide: impl FnOnce(&mut Settings<U>)) -> Self {
         decide(&mut self.settings);
         self
@@ -230,6 +238,9 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
 
         let hasher = settings.hasher.unwrap_or_else(|| Arc::new(Argon2id::default()));
         let checks = TokenChecks::new(base_url.as_str(), base_url.as_str());
+        let strategy = settings
+            .strategy
+            .unwrap_or_else(|| Arc::new(JwtStrategy::hs256(&secret, U::SPEC.table, checks)));
         let auth = Auth(Arc::new(Inner {
             clock: settings.clock,
             hooks: HookSets::new(settings.hooks),
@@ -242,7 +253,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             started: Started { store: store.describe(), created, administrator, random_secret },
             stop: watch::Sender::new(false),
             store,
-            strategy: Arc::new(JwtStrategy::hs256(&secret, U::SPEC.table, checks)),
+            strategy,
             base_url,
         }));
         sweep_until_stopped(&auth);

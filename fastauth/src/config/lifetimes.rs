@@ -15,6 +15,7 @@ pub struct Lifetimes {
     pub(crate) absolute: Duration,
     pub(crate) grace: Duration,
     pub(crate) fresh: Duration,
+    pub(crate) sliding: Duration,
 }
 
 impl Default for Lifetimes {
@@ -27,6 +28,7 @@ impl Default for Lifetimes {
             absolute: 30 * DAY,
             grace: Duration::from_secs(10),
             fresh: 5 * MINUTE,
+            sliding: DAY,
         }
     }
 }
@@ -63,6 +65,12 @@ impl Lifetimes {
         Self { fresh, ..self }
     }
 
+    /// A session of an opaque access token that nobody uses: 24 hours (NIST SP 800-63B §2.2.3).
+    #[must_use]
+    pub fn sliding(self, sliding: Duration) -> Self {
+        Self { sliding, ..self }
+    }
+
     /// What cannot be meant, as sentences.
     pub(crate) fn contradictions(&self) -> Vec<String> {
         let zero = [
@@ -70,6 +78,7 @@ impl Lifetimes {
             ("idle", self.idle),
             ("absolute", self.absolute),
             ("fresh", self.fresh),
+            ("sliding", self.sliding),
         ];
         let mut found: Vec<String> = zero
             .iter()

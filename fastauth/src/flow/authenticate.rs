@@ -1,11 +1,11 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
     auth::Auth,
     error::{Code, Error},
     store::{Owner, Session, owner_of},
-    token::AccessClaims,
-    user::{AuthUser, UserKey},
+    token::{AccessClaims, Reading, TokenError},
+    user::AuthUser,
 };
 
 /// Somebody whose token, session and account were all found good just now.
@@ -36,24 +36,43 @@ impl<U: AuthUser> fmt::Debug for Authenticated<U> {
 }
 
 impl<U: AuthUser> Auth<U> {
-    /// What an access token says, if it is one of ours and its time is not over. Asks no store.
+    /// What an access token says, if it is one of ours and its time is not over. A JWT says it
+    /// without asking the store.
     pub(crate) async fn read_token(&self, token: &str) -> Result<AccessClaims<U>, Error> {
-        let claims = self.0.strategy.read_token(token, self.now()).await;
-        claims.map_err(|error| Error::new(Code::InvalidToken).because(error))
+        self.0.strategy.read_token(token, &self.reading()).await.map_err(refused)
+    }
+
+    /// What a strategy needs to read a token now.
+    pub(super) fn reading(&self) -> Reading<'_, U> {
+        Reading { now: self.now(), store: self.0.store.as_ref() }
     }
 
     /// Whose token this is: the session must live and the account be active, as the store says now.
     pub(crate) async fn authenticate(&self, token: &str) -> Result<Authenticated<U>, Error> {
-        let claims = self.read_token(token).await?;
-        let found = self.0.store.session_with_user(claims.session_id(), self.now()).await?;
+        let found = self.0.strategy.authenticate(token, &self.reading()).await;
+        let (session, user) = found.map_err(refused)?;
+        let who = Authenticated { user: Arc::new(user), session };
         // Whatever is wrong with a presented token, the refusal is the same.
-        let (session, user) = found.ok_or(Code::InvalidToken)?;
-        let theirs = session.owner.realm == U::SPEC.table
-            && session.owner.user_id == claims.user_id().render();
-        if !theirs || user.id() != claims.user_id() || !user.is_active() {
+        if who.session.owner != who.owner() || !who.user.is_active() {
             return Err(Code::InvalidToken.into());
         }
-        Ok(Authenticated { user: Arc::new(user), session })
+        if self.0.strategy.is_opaque() {
+            self.slide(&who.session).await;
+        }
+        Ok(who)
+    }
+
+    /// Lets a session last that is used, and notes so not at every request but every minute.
+    async fn slide(&self, session: &Session) {
+        const EVERY: Duration = Duration::from_mins(1);
+        let (now, idle) = (self.now(), self.0.lifetimes.sliding);
+        if now.since(session.last_used_at) < EVERY.min(idle / 10) {
+            return;
+        }
+        // Somebody who could be read is let in, whether or not it can be noted.
+        if let Err(error) = self.0.store.touch_session(session.id, now, idle).await {
+            tracing::warn!(%error, "it could not be noted that a session is used");
+        }
     }
 
     /// Whether the user has proved who they are a short while ago (ASVS 7.5.3).
@@ -65,5 +84,13 @@ impl<U: AuthUser> Auth<U> {
         } else {
             Err(Error::new(Code::ReauthenticationRequired).with_max_age(fresh))
         }
+    }
+}
+
+/// Whatever is wrong with a token is told alike; an outage is no fault of the token.
+fn refused(error: TokenError) -> Error {
+    match error {
+        TokenError::Invalid(why) => Error::new(Code::InvalidToken).because(why),
+        TokenError::Store(error) => error.into(),
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     secret::{PasswordHash, Token},
     store::{Owner, Session, SessionId, owner_of},
     time::Timestamp,
-    token::{ExtraClaims, Grant, TokenOptions},
+    token::{ExtraClaims, Grant, TokenOptions, WrittenToken},
     user::AuthUser,
 };
 
@@ -22,10 +22,17 @@ pub struct Issued<U: AuthUser> {
     pub access: Token,
     /// How long the access token lasts.
     pub access_lasts: Duration,
-    /// The refresh token.
-    pub refresh: Token,
-    /// How long the refresh token lasts if it is not used.
-    pub refresh_lasts: Duration,
+    /// The refresh token; none where the access token lasts as long as the session.
+    pub refresh: Option<Refresh>,
+}
+
+/// A refresh token that is handed out.
+#[derive(Debug)]
+pub struct Refresh {
+    /// The token.
+    pub token: Token,
+    /// How long it lasts if it is not used.
+    pub lasts: Duration,
 }
 
 impl<U: AuthUser> fmt::Debug for Issued<U> {
@@ -62,18 +69,19 @@ impl<U: AuthUser> Auth<U> {
         let now = self.now();
         let mut session = self.new_session(id, &user, &provider, remember, now, &cx);
         self.0.hooks.modify_session(&mut session.data, &user, &cx).await?;
-        let access = self.access_token(&user, id, now, &cx).await?;
-        let refresh =
-            self.0.refresh.first(id).map_err(|error| Error::new(Code::Internal).because(error))?;
-        session.credential = Some(refresh.digest());
-        let issued = Issued {
-            user: Arc::clone(&user),
-            access,
-            access_lasts: self.0.lifetimes.access,
-            refresh: refresh.token(),
-            refresh_lasts: session.idle_until.since(now),
-            session,
+        let WrittenToken { token: access, credential } =
+            self.access_token(&user, id, now, &cx).await?;
+        session.credential = credential;
+        let idle = session.idle_until.since(now);
+        let (access_lasts, refresh) = if self.0.strategy.is_opaque() {
+            (idle, None)
+        } else {
+            let first = self.0.refresh.first(id);
+            let first = first.map_err(|error| Error::new(Code::Internal).because(error))?;
+            session.credential = Some(first.digest());
+            (self.0.lifetimes.access, Some(Refresh { token: first.token(), lasts: idle }))
         };
+        let issued = Issued { user: Arc::clone(&user), access, access_lasts, refresh, session };
 
         let auth = self.clone();
         shielded(async move {
@@ -97,11 +105,13 @@ impl<U: AuthUser> Auth<U> {
         session: SessionId,
         now: Timestamp,
         cx: &HookContext,
-    ) -> Result<Token, Error> {
+    ) -> Result<WrittenToken, Error> {
         let strategy = &self.0.strategy;
         let options = TokenOptions::default().max_age(self.0.lifetimes.access);
         let mut extra = ExtraClaims::beside(strategy.registered(user, session, now, &options));
-        self.0.hooks.modify_jwt(&mut extra, user, cx).await?;
+        if !strategy.is_opaque() {
+            self.0.hooks.modify_jwt(&mut extra, user, cx).await?;
+        }
         let grant = Grant { user: user.as_ref(), session, extra, now };
         let written = strategy.write_token(grant, options).await;
         written.map_err(|error| {
@@ -120,6 +130,7 @@ impl<U: AuthUser> Auth<U> {
         cx: &HookContext,
     ) -> Session {
         let lifetimes = &self.0.lifetimes;
+        let idle = if self.0.strategy.is_opaque() { lifetimes.sliding } else { lifetimes.idle };
         Session {
             id,
             owner: owner_of::<U>(user.id()),
@@ -127,7 +138,7 @@ impl<U: AuthUser> Auth<U> {
             created_at: now,
             last_used_at: now,
             authenticated_at: now,
-            idle_until: now + lifetimes.idle.min(lifetimes.absolute),
+            idle_until: now + idle.min(lifetimes.absolute),
             expires_at: now + lifetimes.absolute,
             remember,
             ip: cx.client().map(|address| address.to_string()),

@@ -6,6 +6,7 @@ use crate::{
     error::Error,
     hooks::{Event, HookContext},
     store::{SessionId, owner_of},
+    token::TokenError,
     user::{AuthUser, UserKey},
 };
 
@@ -26,7 +27,7 @@ impl<U: AuthUser> Auth<U> {
         refresh: Option<&str>,
         cx: HookContext,
     ) -> Result<(), Error> {
-        let Some(named) = self.named(access, refresh).await else { return Ok(()) };
+        let Some(named) = self.named(access, refresh).await? else { return Ok(()) };
         let auth = self.clone();
         shielded(async move {
             let store = &auth.0.store;
@@ -37,6 +38,7 @@ impl<U: AuthUser> Auth<U> {
             let theirs = session.owner == owner
                 && named.user_id.is_none_or(|id| id == session.owner.user_id);
             if theirs && store.end_session(&owner, session.id, now).await? {
+                auth.0.strategy.revoke(session.id).await?;
                 auth.0.hooks.tell([Event::Signout(Arc::new(user))], cx.within(session.id)).await;
             }
             Ok(())
@@ -45,14 +47,22 @@ impl<U: AuthUser> Auth<U> {
     }
 
     /// The access token decides where it can be read.
-    async fn named(&self, access: Option<&str>, refresh: Option<&str>) -> Option<Named> {
-        if let Some(token) = access
-            && let Ok(claims) = self.0.strategy.read_late_token(token, self.now()).await
-        {
-            let user_id = Some(claims.user_id().render());
-            return Some(Named { session: claims.session_id(), user_id });
+    async fn named(
+        &self,
+        access: Option<&str>,
+        refresh: Option<&str>,
+    ) -> Result<Option<Named>, Error> {
+        if let Some(token) = access {
+            match self.0.strategy.read_late_token(token, &self.reading()).await {
+                Ok(claims) => {
+                    let user_id = Some(claims.user_id().render());
+                    return Ok(Some(Named { session: claims.session_id(), user_id }));
+                }
+                Err(TokenError::Invalid(_)) => {}
+                Err(TokenError::Store(error)) => return Err(error.into()),
+            }
         }
-        let presented = refresh.and_then(|token| self.0.refresh.read(token))?;
-        Some(Named { session: presented.session(), user_id: None })
+        let presented = refresh.and_then(|token| self.0.refresh.read(token));
+        Ok(presented.map(|token| Named { session: token.session(), user_id: None }))
     }
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Issued, shield::shielded};
+use super::{Issued, Refresh, shield::shielded};
 use crate::{
     auth::Auth,
     error::{Code, Error},
@@ -43,15 +43,14 @@ impl<U: AuthUser> Auth<U> {
         let provider = Provider::named(session.provider.clone());
         let cx = cx.by(provider.clone());
         self.0.hooks.allow_signin(&user, &provider, &cx).await?;
-        let access = self.access_token(&user, session.id, now, &cx).await?;
+        let access = self.access_token(&user, session.id, now, &cx).await?.token;
 
         let session = self.rotate(rotation, cx).await?;
         Ok(Issued {
             user,
             access,
             access_lasts: self.0.lifetimes.access,
-            refresh: child.token(),
-            refresh_lasts: session.idle_until.since(now),
+            refresh: Some(Refresh { token: child.token(), lasts: session.idle_until.since(now) }),
             session,
         })
     }

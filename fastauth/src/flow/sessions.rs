@@ -25,6 +25,7 @@ impl<U: AuthUser> Auth<U> {
             if !auth.0.store.end_session(&who.owner(), id, auth.now()).await? {
                 return Err(Code::NotFound.into());
             }
+            auth.0.strategy.revoke(id).await?;
             auth.0.hooks.tell([Event::Signout(who.user)], cx.within(id)).await;
             Ok(())
         })

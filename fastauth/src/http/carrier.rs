@@ -35,13 +35,15 @@ fn ends_a_scheme(c: char) -> bool {
 
 /// The token reply (RFC 6749 §5.1).
 pub(super) fn token_reply<U: AuthUser>(status: StatusCode, issued: &Issued<U>) -> Response {
-    let body = json!({
+    let mut body = json!({
         "access_token": issued.access.expose(),
         "token_type": "Bearer",
         "expires_in": issued.access_lasts.as_secs(),
-        "refresh_token": issued.refresh.expose(),
-        "refresh_expires_in": issued.refresh_lasts.as_secs(),
         "user": issued.user.view(),
     });
+    if let Some(refresh) = &issued.refresh {
+        body["refresh_token"] = json!(refresh.token.expose());
+        body["refresh_expires_in"] = json!(refresh.lasts.as_secs());
+    }
     json_reply(status, &body)
 }

@@ -33,9 +33,11 @@ impl<U: AuthUser> Auth<U> {
         let mut router = Router::new()
             .route("/logout", post(logout::logout::<U>))
             .route("/me", me::<U>())
-            .route("/refresh", post(refresh::refresh::<U>))
             .route("/sessions", get(sessions::list::<U>).delete(sessions::end_others::<U>))
             .route("/sessions/{id}", delete(sessions::end::<U>));
+        if !self.0.strategy.is_opaque() {
+            router = router.route("/refresh", post(refresh::refresh::<U>));
+        }
         if U::SPEC.password_hash.is_some() {
             router = router
                 .route("/login", post(login::login::<U>))

@@ -141,6 +141,15 @@ pub trait SessionStore: Send + Sync + 'static {
     /// Uses a refresh token: one atomic step, whatever races.
     async fn rotate_session(&self, rotation: &Rotation) -> Result<RotationOutcome, StoreError>;
 
+    /// Notes that a live session has just been used, and lets it last a while longer, never past its
+    /// end. `false` when it is over.
+    async fn touch_session(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+        idle: Duration,
+    ) -> Result<bool, StoreError>;
+
     /// Notes that its owner has just proved who they are. `false` when it is over.
     async fn reauthenticate_session(
         &self,

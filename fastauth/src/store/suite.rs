@@ -69,6 +69,7 @@ where
         user::one_of_many_changes_to_one_login_wins,
         session::a_session_comes_back_as_it_was_kept,
         session::a_session_is_over_at_its_moment,
+        session::a_session_that_is_used_lasts,
         session::an_id_of_a_session_is_never_adopted,
         session::proving_oneself_again_is_noted,
         session::only_the_owner_ends_a_session,

@@ -3,8 +3,12 @@ use std::{fmt, ops::Deref};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::InvalidToken;
-use crate::{store::SessionId, time::Timestamp, user::AuthUser};
+use super::{InvalidToken, REGISTERED};
+use crate::{
+    store::{Session, SessionId},
+    time::Timestamp,
+    user::AuthUser,
+};
 
 /// What a checked access token says: the user's own claims as fields, through `Deref`, and the
 /// registered ones as methods.
@@ -39,6 +43,23 @@ impl<U: AuthUser> AccessClaims<U> {
             U::Claims::deserialize(&payload).map_err(|_| InvalidToken::Claim("of the user"))?;
         let Json::Object(all) = payload else { return Err(InvalidToken::Shape) };
         Ok(Self { user_id, session_id, token_id, issued_at, expires_at, scopes, user, all })
+    }
+
+    /// What a session says that is looked up at each request: these claims, and the user's.
+    pub(super) fn of(user: &U, session: &Session, mut all: Map<String, Json>) -> Self {
+        if let Ok(Json::Object(fields)) = serde_json::to_value(user.claims()) {
+            all.extend(fields.into_iter().filter(|(name, _)| !REGISTERED.contains(&name.as_str())));
+        }
+        Self {
+            user_id: user.id().clone(),
+            session_id: session.id,
+            token_id: session.id.to_string(),
+            issued_at: session.created_at,
+            expires_at: session.idle_until,
+            scopes: Vec::new(),
+            user: user.claims(),
+            all,
+        }
     }
 
     /// Who: the claim `sub`.

@@ -1,5 +1,7 @@
 use std::{error::Error as StdError, fmt};
 
+use crate::store::StoreError;
+
 /// Why a presented token is refused. For logs: clients are told the same whatever it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -24,6 +26,8 @@ pub enum InvalidToken {
     NotYet,
     /// Not three parts of base64url of a bearable length.
     Shape,
+    /// Its session is over.
+    Session,
     /// The signature is wrong.
     Signature,
     /// It names nobody.
@@ -42,6 +46,7 @@ impl fmt::Display for InvalidToken {
             Self::Key => f.write_str("signed by an unknown key"),
             Self::Kind => f.write_str("another kind of token"),
             Self::NotYet => f.write_str("not valid yet"),
+            Self::Session => f.write_str("its session is over"),
             Self::Shape => f.write_str("not shaped like a token"),
             Self::Signature => f.write_str("the signature is wrong"),
             Self::Subject => f.write_str("names no user"),
@@ -50,6 +55,27 @@ impl fmt::Display for InvalidToken {
 }
 
 impl StdError for InvalidToken {}
+
+/// Why a token opens nothing now.
+#[derive(Debug)]
+pub enum TokenError {
+    /// It is no good.
+    Invalid(InvalidToken),
+    /// The store does not answer: whether it is good is not known.
+    Store(StoreError),
+}
+
+impl From<InvalidToken> for TokenError {
+    fn from(error: InvalidToken) -> Self {
+        Self::Invalid(error)
+    }
+}
+
+impl From<StoreError> for TokenError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
 
 /// Why a token could not be written.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,49 +1,98 @@
-use std::time::Duration;
+use std::fmt;
 
 use async_trait::async_trait;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
-use super::{
-    AccessClaims, ExtraClaims, InvalidToken, TokenChecks, TokenOptions, UnwritableToken,
-    jwt::{KIND, Key},
-    keys::{self, Use},
-};
+use super::{AccessClaims, ExtraClaims, InvalidToken, TokenError, TokenOptions, UnwritableToken};
 use crate::{
-    secret::{Secret, Token, random},
-    store::SessionId,
+    secret::{Digest, Token},
+    store::{Session, SessionId, Store, StoreError},
     time::Timestamp,
-    user::{AuthUser, UserKey},
+    user::AuthUser,
 };
 
-/// How long an access token lasts unless told otherwise.
-const USUAL_AGE: Duration = Duration::from_mins(15);
-
-/// Says what an access token is.
+/// Says what an access token is: [`JwtStrategy`](super::JwtStrategy),
+/// [`DatabaseStrategy`](super::DatabaseStrategy), or one of your own.
+///
+/// ```
+/// use async_trait::async_trait;
+/// use fastauth::{
+///     AuthUser,
+///     token::{AccessClaims, Grant, InvalidToken, Reading, TokenError, TokenOptions, TokenStrategy,
+///             UnwritableToken, WrittenToken},
+/// };
+///
+/// /// Tokens of another system, which nobody can read here.
+/// struct Foreign;
+///
+/// #[async_trait]
+/// impl<U: AuthUser> TokenStrategy<U> for Foreign {
+///     async fn read_token(
+///         &self,
+///         _: &str,
+///         _: &Reading<'_, U>,
+///     ) -> Result<AccessClaims<U>, TokenError> {
+///         Err(InvalidToken::Shape.into())
+///     }
+///
+///     async fn write_token(
+///         &self,
+///         _: Grant<'_, U>,
+///         _: TokenOptions,
+///     ) -> Result<WrittenToken, UnwritableToken> {
+///         Err(UnwritableToken::Unmade("not by us".to_owned()))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a token strategy for `{U}`",
+    label = "not a token strategy",
+    note = "use `JwtStrategy` or `DatabaseStrategy`, or implement `fastauth::token::TokenStrategy`"
+)]
 #[async_trait]
 pub trait TokenStrategy<U: AuthUser>: Send + Sync + 'static {
     /// What a presented token says.
     ///
     /// # Errors
-    /// It is not one of ours, or not now, or not for us.
+    /// It is not one of ours, or not now, or not for us; or the store does not answer.
     async fn read_token(
         &self,
         token: &str,
-        now: Timestamp,
-    ) -> Result<AccessClaims<U>, InvalidToken>;
+        reading: &Reading<'_, U>,
+    ) -> Result<AccessClaims<U>, TokenError>;
 
     /// The same of a token whose time may be over: it opens nothing, and still says which session it
     /// was of. For signing out. A strategy that cannot tell such a token from a forged one reads it
     /// as any other.
     ///
     /// # Errors
-    /// It is not one of ours, or not for us.
+    /// It is not one of ours, or not for us; or the store does not answer.
     async fn read_late_token(
         &self,
         token: &str,
-        now: Timestamp,
-    ) -> Result<AccessClaims<U>, InvalidToken> {
-        self.read_token(token, now).await
+        reading: &Reading<'_, U>,
+    ) -> Result<AccessClaims<U>, TokenError> {
+        self.read_token(token, reading).await
+    }
+
+    /// The live session of a presented token and its user, as the store says now: in one round trip
+    /// where the token need not be read first.
+    ///
+    /// # Errors
+    /// It is not one of ours, or not now, or its session is over; or the store does not answer.
+    async fn authenticate(
+        &self,
+        token: &str,
+        reading: &Reading<'_, U>,
+    ) -> Result<(Session, U), TokenError> {
+        let claims = self.read_token(token, reading).await?;
+        let found = reading.store.session_with_user(claims.session_id(), reading.now).await?;
+        let (session, user) = found.ok_or(InvalidToken::Session)?;
+        if user.id() == claims.user_id() {
+            Ok((session, user))
+        } else {
+            Err(InvalidToken::Subject.into())
+        }
     }
 
     /// A token for this user in this session.
@@ -54,7 +103,23 @@ pub trait TokenStrategy<U: AuthUser>: Send + Sync + 'static {
         &self,
         grant: Grant<'_, U>,
         options: TokenOptions,
-    ) -> Result<Token, UnwritableToken>;
+    ) -> Result<WrittenToken, UnwritableToken>;
+
+    /// A session has been ended by its user: a strategy that keeps something of its own about it lets
+    /// go of it. What a token opens is decided by its session in any case.
+    ///
+    /// # Errors
+    /// Where it is kept does not answer.
+    async fn revoke(&self, session: SessionId) -> Result<(), StoreError> {
+        let _ = session;
+        Ok(())
+    }
+
+    /// Whether its tokens are opaque: one lasts as long as its session, sliding, there is nothing to
+    /// refresh, and no hook adds claims to it.
+    fn is_opaque(&self) -> bool {
+        false
+    }
 
     /// How long such a token would be, in bytes; nothing is kept of it. Asked before an account is
     /// made or changed, so that nobody is given more than can be read back. 0, unless told otherwise:
@@ -68,14 +133,31 @@ pub trait TokenStrategy<U: AuthUser>: Send + Sync + 'static {
     }
 
     /// The registered claims that such a token will have, as far as they are known before it is
-    /// written: what `modify_jwt` hooks are shown.
+    /// written: what `modify_jwt` hooks are shown. None, unless told otherwise.
     fn registered(
         &self,
         user: &U,
         session: SessionId,
         now: Timestamp,
         options: &TokenOptions,
-    ) -> Map<String, Json>;
+    ) -> Map<String, Json> {
+        let _ = (user, session, now, options);
+        Map::new()
+    }
+}
+
+/// When a token is read, and where what it stands for is kept.
+pub struct Reading<'a, U: AuthUser> {
+    /// Now.
+    pub now: Timestamp,
+    /// The store.
+    pub store: &'a dyn Store<U>,
+}
+
+impl<U: AuthUser> fmt::Debug for Reading<'_, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading").field("now", &self.now).finish_non_exhaustive()
+    }
 }
 
 /// Whom a token is for.
@@ -91,99 +173,18 @@ pub struct Grant<'a, U: AuthUser> {
     pub now: Timestamp,
 }
 
-/// Access tokens as JSON Web Tokens (RFC 9068), verified without asking the store.
+/// A token that was written.
 #[derive(Debug)]
-pub struct JwtStrategy {
-    key: Key,
-    checks: TokenChecks,
+pub struct WrittenToken {
+    /// The token.
+    pub token: Token,
+    /// Where the session must know it: its digest.
+    pub credential: Option<Digest>,
 }
 
-impl JwtStrategy {
-    /// With HS256, under a key of its own for each `realm`: the users' table.
-    pub fn hs256(secret: &Secret, realm: &str, checks: TokenChecks) -> Self {
-        Self { key: Key::hs256(&keys::derive(secret, realm, Use::AccessToken)), checks }
-    }
-
-    fn write<U: AuthUser>(
-        &self,
-        grant: Grant<'_, U>,
-        options: TokenOptions,
-    ) -> Result<String, UnwritableToken> {
-        let unmade = |error: serde_json::Error| UnwritableToken::Unmade(error.to_string());
-        let registered = self.registered(grant.user, grant.session, grant.now, &options);
-        // What is written later wins: the caller's data, the hooks', the user's fields, our own claims.
-        let mut claims = options.extra_data;
-        claims.extend(grant.extra.into_added());
-        if let Json::Object(fields) = serde_json::to_value(grant.user.claims()).map_err(unmade)? {
-            claims.extend(fields);
-        }
-        claims.remove("scope");
-        claims.extend(registered);
-        // Not a UUID of the time: those panic on a clock before 1970, and without randomness.
-        let id = random::<16>().map_err(|error| UnwritableToken::Unmade(error.to_string()))?;
-        claims.insert("jti".to_owned(), json!(URL_SAFE_NO_PAD.encode(id)));
-        self.key.sign(&claims, options.headers)
+impl From<Token> for WrittenToken {
+    /// A token that its session need not know.
+    fn from(token: Token) -> Self {
+        Self { token, credential: None }
     }
 }
-
-#[async_trait]
-impl<U: AuthUser> TokenStrategy<U> for JwtStrategy {
-    async fn read_token(
-        &self,
-        token: &str,
-        now: Timestamp,
-    ) -> Result<AccessClaims<U>, InvalidToken> {
-        AccessClaims::read(self.key.read(token, &self.checks, now)?)
-    }
-
-    async fn read_late_token(
-        &self,
-        token: &str,
-        now: Timestamp,
-    ) -> Result<AccessClaims<U>, InvalidToken> {
-        AccessClaims::read(self.key.read_late(token, &self.checks, now)?)
-    }
-
-    async fn write_token(
-        &self,
-        grant: Grant<'_, U>,
-        options: TokenOptions,
-    ) -> Result<Token, UnwritableToken> {
-        self.write(grant, options).map(Token::new)
-    }
-
-    fn length(&self, grant: Grant<'_, U>, options: TokenOptions) -> Result<usize, UnwritableToken> {
-        match self.write(grant, options) {
-            Err(UnwritableToken::Long(bytes)) => Ok(bytes),
-            written => written.map(|token| token.len()),
-        }
-    }
-
-    fn registered(
-        &self,
-        user: &U,
-        session: SessionId,
-        now: Timestamp,
-        options: &TokenOptions,
-    ) -> Map<String, Json> {
-        let expires = now + options.max_age.unwrap_or(USUAL_AGE);
-        let audience = options.audience.as_deref().unwrap_or(&self.checks.audience);
-        let mut claims = Map::from_iter([
-            ("aud".to_owned(), json!(audience)),
-            ("exp".to_owned(), json!(expires.as_secs())),
-            ("iat".to_owned(), json!(now.as_secs())),
-            ("iss".to_owned(), json!(self.checks.issuer)),
-            ("nbf".to_owned(), json!(now.as_secs())),
-            ("sid".to_owned(), json!(session.to_string())),
-            ("sub".to_owned(), json!(user.id().render())),
-            ("type".to_owned(), json!(KIND)),
-        ]);
-        if !options.scopes.is_empty() {
-            claims.insert("scope".to_owned(), json!(options.scopes.join(" ")));
-        }
-        claims
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,4 +1,7 @@
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 
@@ -127,6 +130,21 @@ impl SessionStore for Memory {
 
     async fn rotate_session(&self, rotation: &Rotation) -> Result<RotationOutcome, StoreError> {
         Ok(self.lock().sessions.rotate(rotation))
+    }
+
+    async fn touch_session(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+        idle: Duration,
+    ) -> Result<bool, StoreError> {
+        let sessions = &mut self.lock().sessions;
+        let Some(entry) = sessions.by_id.live(&id, now) else { return Ok(false) };
+        let (mut session, before) = (entry.session.clone(), entry.before);
+        session.last_used_at = now;
+        session.idle_until = (now + idle).min(session.expires_at);
+        sessions.keep(Entry { session, before });
+        Ok(true)
     }
 
     async fn reauthenticate_session(

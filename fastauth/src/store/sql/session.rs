@@ -1,5 +1,7 @@
 //! Sessions, and the rotation of their refresh tokens.
 
+use std::time::Duration;
+
 use serde_json::Value as Json;
 
 use super::{Database, Query, Transaction, reader::Reader};
@@ -86,6 +88,16 @@ pub(in crate::store) async fn rotate(
             Ok(rotated.map_or(RotationOutcome::Gone, RotationOutcome::Rotated))
         }
     }
+}
+
+pub(in crate::store) async fn touch(
+    database: &dyn Database,
+    id: SessionId,
+    now: Timestamp,
+    idle: Duration,
+) -> Result<bool, StoreError> {
+    let query = Query::new(TOUCH, vec![id_value(id), time(now), time(now + idle)]);
+    Ok(!database.write(query).await?.is_empty())
 }
 
 pub(in crate::store) async fn reauthenticate(
@@ -285,6 +297,11 @@ const ADVANCE: &str = concat!(
     WHERE id = $1 AND credential = $2 AND ends_at > $4 RETURNING ",
     session!()
 );
+
+const TOUCH: &str = "UPDATE fastauth_sessions SET last_used_at = $2, \
+    idle_until = CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END, \
+    ends_at = CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END \
+    WHERE id = $1 AND ends_at > $2 RETURNING 1";
 
 const REAUTHENTICATE: &str =
     "UPDATE fastauth_sessions SET authenticated_at = $2 WHERE id = $1 AND ends_at > $2 RETURNING 1";

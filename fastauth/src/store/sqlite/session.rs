@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use super::Sqlite;
@@ -29,6 +31,15 @@ impl SessionStore for Sqlite {
 
     async fn rotate_session(&self, rotation: &Rotation) -> Result<RotationOutcome, StoreError> {
         session::rotate(self, rotation).await
+    }
+
+    async fn touch_session(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+        idle: Duration,
+    ) -> Result<bool, StoreError> {
+        session::touch(self, id, now, idle).await
     }
 
     async fn reauthenticate_session(

@@ -55,6 +55,34 @@ pub(super) async fn a_session_is_over_at_its_moment<U: Specimen, S: Store<U>>(
     Ok(())
 }
 
+/// ASVS 7.3: use prolongs a session, up to its end.
+pub(super) async fn a_session_that_is_used_lasts<U: Specimen, S: Store<U>>(
+    store: &Arc<S>,
+) -> Result<(), Broken> {
+    let session = new_session(&owner("1"));
+    let spared = new_session(&owner("1"));
+    store.create_session(&session).await?;
+    store.create_session(&spared).await?;
+    let idle = Duration::from_hours(2);
+    let at = session.idle_until - MICROSECOND;
+    ensure(store.touch_session(session.id, at, idle).await?, "a live session is not noted")?;
+    let expected = Session { last_used_at: at, idle_until: at + idle, ..session.clone() };
+    let found = store.find_session(session.id, session.idle_until).await?;
+    ensure(found.as_ref() == Some(&expected), format!("it keeps {found:?}"))?;
+    let found = store.find_session(session.id, expected.idle_until).await?;
+    ensure(found.is_none(), "it lasts longer than it should")?;
+    let found = store.find_session(spared.id, NOW).await?;
+    ensure(found.as_ref() == Some(&spared), "another session is noted as well")?;
+    let beyond = Duration::from_hours(48);
+    ensure(store.touch_session(session.id, at, beyond).await?, "a live session is not noted")?;
+    let found = store.find_session(session.id, session.expires_at).await?;
+    ensure(found.is_none(), "its end moves")?;
+    let over = store.touch_session(spared.id, spared.idle_until, idle).await?;
+    ensure(!over, "a session that is over is revived")?;
+    let found = store.find_session(spared.id, spared.idle_until).await?;
+    ensure(found.is_none(), "a session that is over is revived")
+}
+
 /// No id is adopted, no collision overwrites (ASVS 7.2.4).
 pub(super) async fn an_id_of_a_session_is_never_adopted<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
