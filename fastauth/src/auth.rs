@@ -9,7 +9,7 @@ use std::{fmt, sync::Arc};
 use tokio::sync::watch;
 
 use crate::{
-    config::{BaseUrl, Lifetimes, NextPath, RoleSettings},
+    config::{BaseUrl, Lifetimes, NextPath, RoleSettings, Transports},
     hooks::HookSets,
     password::{HashPool, PasswordPolicy},
     store::{SchemaReport, Store, StoreError},
@@ -53,6 +53,7 @@ pub(crate) struct Inner<U: AuthUser> {
     pub(crate) stop: watch::Sender<bool>,
     pub(crate) store: Arc<dyn Store<U>>,
     pub(crate) strategy: Arc<dyn TokenStrategy<U>>,
+    pub(crate) transports: Arc<Transports>,
 }
 
 impl<U: AuthUser> Auth<U> {
@@ -77,6 +78,11 @@ impl<U: AuthUser> Auth<U> {
     /// Ends the background work: the sweeps. [`serve`](crate::serve) does it by itself.
     pub fn shutdown(&self) {
         self.0.stop.send_replace(true);
+    }
+
+    /// Whether an access token lasts as long as its session.
+    pub(crate) fn is_opaque(&self) -> bool {
+        self.0.strategy.is_opaque()
     }
 
     /// Now, by the clock everything here goes by.

@@ -1,12 +1,15 @@
 //! What the application decides, and what stands where it does not.
 
 mod base_url;
+mod cookies;
 mod lifetimes;
 mod next_path;
 mod roles;
 mod settings;
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub use cookies::{CookieConfig, SameSite};
+pub(crate) use cookies::{Cookies, Transport, Transports};
 pub use lifetimes::Lifetimes;
 pub use next_path::{NextPath, NotAPath};
 pub(crate) use roles::RoleSettings;

@@ -20,6 +20,7 @@ mod register;
 mod roles;
 mod sessions;
 mod shield;
+mod sign_in;
 mod update_profile;
 
 pub(crate) use administer_roles::Administrator;

@@ -4,6 +4,7 @@ mod banner;
 mod body;
 mod carrier;
 mod context;
+mod csrf;
 mod extract;
 mod guard;
 mod layer;
@@ -22,6 +23,7 @@ pub mod routing;
 mod serve;
 mod sessions;
 
+pub use carrier::ClearCookies;
 pub use extract::{Claims, CurrentUser, Fresh, Public, Require};
 pub use guard::Guard;
 pub use layer::{GuardLayer, GuardService};

@@ -23,14 +23,14 @@ pub mod __private;
 
 pub use access::{Any, Permission};
 pub use auth::{Auth, AuthBuilder};
-pub use config::{NextPath, NotAPath};
+pub use config::{CookieConfig, NextPath, NotAPath};
 pub use error::{HookError, HookResult, SetupError, SetupProblem};
 pub use fastauth_macros::{AuthUser, Column, Permission, UserKey, auth_hooks};
 pub use flow::{Issued, Refresh};
 pub use hooks::{Decision, HookContext, Hooks, Provider, Reply};
 pub use http::{
-    Claims, CurrentUser, Fresh, Guard, GuardLayer, GuardService, Public, Rejection, Require,
-    Router, routing, serve,
+    Claims, ClearCookies, CurrentUser, Fresh, Guard, GuardLayer, GuardService, Public, Rejection,
+    Require, Router, routing, serve,
 };
 pub use secret::{Password, PasswordHash, Secret};
 pub use token::ExtraClaims;

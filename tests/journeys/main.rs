@@ -1,6 +1,7 @@
 //! Stories: HTTP in, HTTP out.
 
 mod broken_hooks;
+mod cookies;
 mod events;
 mod guards;
 mod hooks;

@@ -5,13 +5,16 @@ use tokio::sync::watch;
 use super::{Auth, Inner, Started, bootstrap, setup};
 use crate::{
     access::{Permission, PermissionMarker},
-    config::{Lifetimes, RoleSettings, unknown_settings},
+    config::{CookieConfig, Lifetimes, RoleSettings, Transport, unknown_settings},
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
     password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
     store::{SchemaReport, Store, StoreError},
     time::{Clock, SystemClock},
-    token::{JwtStrategy, RefreshKeys, TokenChecks, TokenStrategy, install_crypto_provider},
+    token::{
+        DatabaseStrategy, JwtStrategy, RefreshKeys, TokenChecks, TokenStrategy,
+        install_crypto_provider,
+    },
     user::{AuthUser, HasPassword},
 };
 
@@ -30,6 +33,7 @@ pub struct AuthBuilder<U: AuthUser, S = NoStore> {
 struct Settings<U: AuthUser> {
     base_url: Option<String>,
     clock: Arc<dyn Clock>,
+    cookies: CookieConfig,
     create_user_table: bool,
     hash_limits: HashLimits,
     hasher: Option<Arc<dyn PasswordHasher>>,
@@ -40,6 +44,16 @@ struct Settings<U: AuthUser> {
     roles: RoleSettings,
     secret: Option<String>,
     strategy: Option<Arc<dyn TokenStrategy<U>>>,
+    transports: Vec<Transport>,
+    trusted_origins: Vec<String>,
+}
+
+impl<U: AuthUser> Settings<U> {
+    fn carry_by(&mut self, transport: Transport) {
+        if !self.transports.contains(&transport) {
+            self.transports.push(transport);
+        }
+    }
 }
 
 /// A builder without a store.
@@ -76,6 +90,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
         let settings = Settings {
             base_url: None,
             clock: Arc::new(SystemClock),
+            cookies: CookieConfig::default(),
             create_user_table: false,
             hash_limits: HashLimits::default(),
             hasher: None,
@@ -86,6 +101,8 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             roles: RoleSettings::default(),
             secret: None,
             strategy: None,
+            transports: Vec::new(),
+            trusted_origins: Vec::new(),
         };
         Self { store: NoStore, settings }
     }
@@ -101,6 +118,26 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     /// `FASTAUTH_BASE_URL`, and without that `http://localhost:3000`.
     pub fn base_url(self, url: impl Into<String>) -> Self {
         self.with(|settings| settings.base_url = Some(url.into()))
+    }
+
+    /// Tokens travel in the `Authorization` header and in the bodies of replies (RFC 6750): what
+    /// stands where neither this nor [`cookies`](AuthBuilder::cookies) is called.
+    ///
+    /// With both, the first that is declared answers a sign-in; a request is read in that order, and
+    /// the first that is there decides alone.
+    pub fn bearer(self) -> Self {
+        self.with(|settings| settings.carry_by(Transport::Bearer))
+    }
+
+    /// Tokens travel in cookies that no script can read. Changes are then taken from pages of the
+    /// public address and of [`trusted_origin`](AuthBuilder::trusted_origin)s, and from programs that
+    /// send `X-Requested-With`. Alone it takes [`DatabaseStrategy`] unless told otherwise: one cookie,
+    /// and nothing to refresh.
+    pub fn cookies(self, cookies: CookieConfig) -> Self {
+        self.with(|settings| {
+            settings.carry_by(Transport::Cookies);
+            settings.cookies = cookies;
+        })
     }
 
     /// The clock everything goes by; the system's unless a test brings its own.
@@ -188,6 +225,11 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         self.with(|settings| settings.strategy = Some(Arc::new(strategy)))
     }
 
+    /// One more address, `https://admin.example.com`, whose pages may make changes by cookies.
+    pub fn trusted_origin(self, origin: impl Into<String>) -> Self {
+        self.with(|settings| settings.trusted_origins.push(origin.into()))
+    }
+
     fn with(mut self, decide: impl FnOnce(&mut Settings<U>)) -> Self {
         decide(&mut self.settings);
         self
@@ -218,6 +260,13 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             let fix = "declare each permission once, by `.permissions::<Can>()`";
             problems.push(SetupProblem::new("unusable permissions", cause, fix));
         }
+        let transports = setup::transports(
+            settings.transports,
+            &settings.cookies,
+            &base_url,
+            &settings.trusted_origins,
+            &mut problems,
+        );
         let login_page = setup::login_page(settings.login_page.as_deref(), &mut problems);
         let store = store.into_store();
         // A store is prepared only by a program that could go on to use it.
@@ -238,9 +287,13 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
 
         let hasher = settings.hasher.unwrap_or_else(|| Arc::new(Argon2id::default()));
         let checks = TokenChecks::new(base_url.as_str(), base_url.as_str());
-        let strategy = settings
-            .strategy
-            .unwrap_or_else(|| Arc::new(JwtStrategy::hs256(&secret, U::SPEC.table, checks)));
+        let strategy = settings.strategy.unwrap_or_else(|| {
+            if transports.has_bearer() {
+                Arc::new(JwtStrategy::hs256(&secret, U::SPEC.table, checks))
+            } else {
+                Arc::new(DatabaseStrategy::new())
+            }
+        });
         let auth = Auth(Arc::new(Inner {
             clock: settings.clock,
             hooks: HookSets::new(settings.hooks),
@@ -254,6 +307,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             stop: watch::Sender::new(false),
             store,
             strategy,
+            transports: Arc::new(transports),
             base_url,
         }));
         sweep_until_stopped(&auth);

@@ -1,5 +1,5 @@
 use crate::{
-    config::{BaseUrl, InvalidBaseUrl, NextPath, from_env},
+    config::{BaseUrl, CookieConfig, InvalidBaseUrl, NextPath, Transport, Transports, from_env},
     error::SetupProblem,
     secret::Secret,
 };
@@ -62,6 +62,32 @@ pub(super) fn secret(
             None
         }
     }
+}
+
+/// How tokens travel, and whose pages may make changes.
+pub(super) fn transports(
+    order: Vec<Transport>,
+    cookies: &CookieConfig,
+    base_url: &BaseUrl,
+    trusted: &[String],
+    problems: &mut Vec<SetupProblem>,
+) -> Transports {
+    for cause in cookies.contradictions(base_url) {
+        let fix = "give `.cookies(…)` names and attributes that browsers take";
+        problems.push(SetupProblem::new("unusable cookies", cause, fix));
+    }
+    let mut origins = Vec::new();
+    for text in trusted {
+        match text.parse::<BaseUrl>() {
+            Ok(origin) => origins.push(origin.as_str().to_owned()),
+            Err(error) => {
+                let cause = format!("an address of `.trusted_origin(…)` {error}");
+                let fix = ".trusted_origin(\"https://admin.example.com\")";
+                problems.push(SetupProblem::new("unusable origin", cause, fix));
+            }
+        }
+    }
+    Transports::new(order, cookies, base_url, origins)
 }
 
 /// The page that people sign in on.

@@ -78,7 +78,10 @@ impl FromStr for BaseUrl {
         if !secure && !is_loopback(&host) {
             return Err(InvalidBaseUrl::Plain);
         }
-        let text = format!("{scheme}://{}", authority.as_str().to_ascii_lowercase());
+        let mut text = format!("{scheme}://{}", authority.as_str().to_ascii_lowercase());
+        // As browsers write an origin: without the port that goes without saying (RFC 6454 §6.2).
+        let usual = if secure { ":443" } else { ":80" };
+        text.truncate(text.strip_suffix(usual).unwrap_or(&text).len());
         Ok(Self { text, host, secure })
     }
 }
@@ -139,6 +142,15 @@ mod tests {
         ] {
             assert!(bad.parse::<BaseUrl>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_usual_port_goes_without_saying() {
+        let text = |text: &str| text.parse::<BaseUrl>().map(|url| url.as_str().to_owned());
+        assert_eq!(text("HTTPS://A.example:443"), Ok("https://a.example".into()));
+        assert_eq!(text("http://[::1]:80/"), Ok("http://[::1]".into()));
+        assert_eq!(text("https://a.example:80"), Ok("https://a.example:80".into()));
+        assert_eq!(text("https://a.example:8443"), Ok("https://a.example:8443".into()));
     }
 
     #[test]

@@ -34,6 +34,8 @@ macro_rules! codes {
 codes! {
     /// The right password, but the account is switched off.
     AccountDisabled = "account_disabled", "Account disabled", "this account is disabled";
+    /// A change that came with cookies, and from another site for all that can be seen.
+    CsrfRejected = "csrf_rejected", "Cross-site request refused", "this change was not made by a page of this site; a program that sends cookies sends `X-Requested-With` as well";
     /// The address belongs to an account already.
     EmailTaken = "email_taken", "Email taken", "an account with this email exists already";
     /// A value that only one account may have belongs to another.

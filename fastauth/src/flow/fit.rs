@@ -7,10 +7,6 @@ use crate::{
     value::ColumnError,
 };
 
-/// How much of an access token the fields of a user may fill, in bytes. Of the 8 KiB that are read
-/// the rest is left to `modify_jwt` hooks.
-const MOST: usize = 6 * 1024;
-
 impl<U: AuthUser> Auth<U> {
     /// Refuses an account that could be made and never signed in to: its row would not read back, or
     /// its access token would be too long. No hook is asked: there is nobody yet.
@@ -23,7 +19,7 @@ impl<U: AuthUser> Auth<U> {
             return Ok(());
         }
         let user = NewUser::<U>::new(new.values().to_vec()).into_user(id).map_err(unreadable)?;
-        if self.token_length(&user)? > MOST { Err(too_long()) } else { Ok(()) }
+        if self.token_length(&user)? > self.most() { Err(too_long()) } else { Ok(()) }
     }
 
     /// The same for a change. What the application itself has written there is not for the client to
@@ -31,7 +27,17 @@ impl<U: AuthUser> Auth<U> {
     pub(super) fn fits_changed(&self, user: &U, change: &UserChange) -> Result<(), Error> {
         let changed = change.clone().apply(user).map_err(unreadable)?;
         let length = self.token_length(&changed)?;
-        if length > MOST && length > self.token_length(user)? { Err(too_long()) } else { Ok(()) }
+        if length > self.most() && length > self.token_length(user)? {
+            Err(too_long())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// How much of an access token the fields of a user may fill, in bytes. The rest of what can be
+    /// carried is left to `modify_jwt` hooks.
+    fn most(&self) -> usize {
+        self.0.transports.longest_token() / 4 * 3
     }
 
     fn token_length(&self, user: &U) -> Result<usize, Error> {

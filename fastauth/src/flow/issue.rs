@@ -3,6 +3,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use super::shield::shielded;
 use crate::{
     auth::Auth,
+    config::Transports,
     error::{Code, Error},
     hooks::{Event, HookContext, Provider, SessionData},
     secret::{PasswordHash, Token},
@@ -24,6 +25,7 @@ pub struct Issued<U: AuthUser> {
     pub access_lasts: Duration,
     /// The refresh token; none where the access token lasts as long as the session.
     pub refresh: Option<Refresh>,
+    pub(crate) transports: Arc<Transports>,
 }
 
 /// A refresh token that is handed out.
@@ -81,7 +83,14 @@ impl<U: AuthUser> Auth<U> {
             session.credential = Some(first.digest());
             (self.0.lifetimes.access, Some(Refresh { token: first.token(), lasts: idle }))
         };
-        let issued = Issued { user: Arc::clone(&user), access, access_lasts, refresh, session };
+        let issued = Issued {
+            user: Arc::clone(&user),
+            session,
+            access,
+            access_lasts,
+            refresh,
+            transports: Arc::clone(&self.0.transports),
+        };
 
         let auth = self.clone();
         shielded(async move {
@@ -114,10 +123,17 @@ impl<U: AuthUser> Auth<U> {
         }
         let grant = Grant { user: user.as_ref(), session, extra, now };
         let written = strategy.write_token(grant, options).await;
-        written.map_err(|error| {
+        let written = written.map_err(|error| {
             tracing::error!(%error, "a token could not be written");
             Error::new(Code::Internal).because(error)
-        })
+        })?;
+        // A browser would drop the cookie, and the sign-in with it, without a word.
+        let longest = self.0.transports.longest_token();
+        if written.token.expose().len() > longest {
+            tracing::error!(longest, "a token is longer than its cookie may be");
+            return Err(Code::Internal.into());
+        }
+        Ok(written)
     }
 
     fn new_session(

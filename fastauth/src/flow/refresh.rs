@@ -52,6 +52,7 @@ impl<U: AuthUser> Auth<U> {
             access_lasts: self.0.lifetimes.access,
             refresh: Some(Refresh { token: child.token(), lasts: session.idle_until.since(now) }),
             session,
+            transports: Arc::clone(&self.0.transports),
         })
     }
 

@@ -35,7 +35,7 @@ pub(super) async fn authenticated<U: AuthUser>(
     if let Some(found) = parts.extensions.get::<Authenticated<U>>() {
         return Ok(found.clone());
     }
-    let token = carrier::presented(&parts.headers)?.ok_or(Code::MissingToken)?;
+    let token = carrier::credential(parts, auth)?.ok_or(Code::MissingToken)?;
     let found = auth.authenticate(token).await?;
     parts.extensions.insert(found.clone());
     Ok(found)

@@ -38,7 +38,7 @@ pub(super) async fn login<U: AuthUser>(
     };
     let replaces = replaced(&auth, &parts.headers).await;
     let issued = auth.login(login, replaces, context(&parts)).await?;
-    Ok(carrier::token_reply(StatusCode::OK, &issued))
+    Ok(carrier::signed_in(StatusCode::OK, &issued))
 }
 
 /// The session of the token that came with a sign-in: it ends when the new one begins. A token that
@@ -47,8 +47,8 @@ pub(super) async fn replaced<U: AuthUser>(
     auth: &Auth<U>,
     headers: &HeaderMap,
 ) -> Option<(Owner, SessionId)> {
-    let token = carrier::presented(headers).ok().flatten()?;
-    let claims = auth.read_token(token).await.ok()?;
+    let presented = carrier::presented(headers, &auth.0.transports, auth.is_opaque());
+    let claims = auth.read_token(presented.ok().flatten()?.token).await.ok()?;
     Some((owner_of::<U>(claims.user_id()), claims.session_id()))
 }
 

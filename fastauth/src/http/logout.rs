@@ -1,9 +1,8 @@
 use axum::extract::{Request, State};
-use http::StatusCode;
 use serde_json::Value as Json;
 
 use super::{
-    Public,
+    ClearCookies, Public,
     body::{self, Kind},
     carrier,
     context::context,
@@ -14,21 +13,23 @@ use crate::{auth::Auth, error::Error, secret::Token, user::AuthUser};
 /// all the same: the session may still live.
 ///
 /// The session is that of the access token, though its time be over; where none can be read, that of
-/// the `refresh_token` of a JSON body. Nothing that came besides can refuse it.
+/// the `refresh_token` of a JSON body, or of the cookie. Nothing that came besides can refuse it.
 pub(super) async fn logout<U: AuthUser>(
     _: Public,
     State(auth): State<Auth<U>>,
     request: Request,
-) -> Result<StatusCode, Error> {
+) -> Result<ClearCookies, Error> {
     let (parts, body) = request.into_parts();
-    let access = carrier::presented(&parts.headers).ok().flatten();
+    let transports = &auth.0.transports;
+    let access = carrier::presented(&parts.headers, transports, auth.is_opaque()).ok().flatten();
     let refresh = match body::kind(&parts.headers) {
         Ok(Kind::Json) => body::bytes(body).await.ok().and_then(|bytes| refresh_token(&bytes)),
         _ => None,
     };
-    let refresh = refresh.as_ref().map(Token::expose);
-    auth.logout(access, refresh, context(&parts)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let cookie = carrier::refresh_cookie(&parts.headers, transports).ok().flatten();
+    let refresh = refresh.as_ref().map(Token::expose).or(cookie);
+    auth.logout(access.map(|it| it.token), refresh, context(&parts)).await?;
+    Ok(auth.clear_cookies())
 }
 
 fn refresh_token(body: &[u8]) -> Option<Token> {

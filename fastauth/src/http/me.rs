@@ -5,7 +5,9 @@ use axum::{
 use http::StatusCode;
 use serde_json::json;
 
-use super::{CurrentUser, body, context::context, extract::SignedIn, reply::json_reply};
+use super::{
+    ClearCookies, CurrentUser, body, context::context, extract::SignedIn, reply::json_reply,
+};
 use crate::{
     auth::Auth,
     error::Error,
@@ -36,13 +38,13 @@ pub(super) async fn delete<U: AuthUser>(
     SignedIn(who): SignedIn<U>,
     State(auth): State<Auth<U>>,
     request: Request,
-) -> Result<StatusCode, Error> {
+) -> Result<ClearCookies, Error> {
     let (parts, body) = request.into_parts();
     let mut fields = body::json_or_nothing(&parts.headers, body).await?;
     let password = body::optional_password(&mut fields, "password");
     let password = body::finish(fields, password)?;
     auth.delete_account(who, password, context(&parts)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(auth.clear_cookies())
 }
 
 fn view<U: AuthUser>(user: &U) -> Response {

@@ -23,5 +23,5 @@ pub(super) async fn register<U: AuthUser>(
     let signup = body::finish(fields, signup)?;
     let replaces = replaced(&auth, &parts.headers).await;
     let issued = auth.register(signup, replaces, context(&parts)).await?;
-    Ok(carrier::token_reply(StatusCode::CREATED, &issued))
+    Ok(carrier::signed_in(StatusCode::CREATED, &issued))
 }

@@ -22,6 +22,7 @@ fn status(code: Code) -> StatusCode {
         | Code::MissingToken
         | Code::ReauthenticationRequired => StatusCode::UNAUTHORIZED,
         Code::AccountDisabled
+        | Code::CsrfRejected
         | Code::InsufficientPermission
         | Code::OwnRoles
         | Code::SigninDenied

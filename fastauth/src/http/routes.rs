@@ -1,8 +1,12 @@
-use axum::{middleware::map_response, response::Response};
+use axum::{
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state, map_response},
+    response::Response,
+};
 use http::{HeaderValue, header};
 
 use super::{
-    Router, login, logout, me, password, reauthenticate, refresh, register, roles,
+    Router, csrf, login, logout, me, password, reauthenticate, refresh, register, roles,
     routing::{MethodRouter, delete, get, post, put},
     sessions,
 };
@@ -64,6 +68,7 @@ impl<U: AuthUser> Auth<U> {
                     .fallback(async || Error::new(Code::NotFound))
                     .method_not_allowed_fallback(async || Error::new(Code::MethodNotAllowed))
             })
+            .layer(from_fn_with_state(self.clone(), made_by_us::<U>))
             .layer(map_response(private))
             .with_state(self.clone())
     }
@@ -71,6 +76,17 @@ impl<U: AuthUser> Auth<U> {
 
 fn me<U: AuthUser>() -> MethodRouter<Auth<U>> {
     get(me::show::<U>).patch(me::update::<U>).delete(me::delete::<U>)
+}
+
+/// Lets no page of another site make changes.
+async fn made_by_us<U: AuthUser>(
+    State(auth): State<Auth<U>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Error> {
+    let (parts, body) = request.into_parts();
+    csrf::check(&parts, &auth)?;
+    Ok(next.run(Request::from_parts(parts, body)).await)
 }
 
 /// No cache keeps what these routes say (ASVS 14.3.2).

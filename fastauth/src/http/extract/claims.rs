@@ -48,7 +48,7 @@ impl<U: AuthUser> Deref for Claims<U> {
 
 impl<U: AuthUser> Claims<U> {
     async fn read(parts: &Parts, auth: &Auth<U>) -> Result<Self, Error> {
-        let token = carrier::presented(&parts.headers)?.ok_or(Code::MissingToken)?;
+        let token = carrier::credential(parts, auth)?.ok_or(Code::MissingToken)?;
         auth.read_token(token).await.map(Self)
     }
 }

@@ -1,0 +1,54 @@
+use std::sync::Arc;
+
+use super::{Issued, issue::Proved};
+use crate::{
+    auth::Auth,
+    error::{Code, Error},
+    hooks::{HookContext, Provider},
+    user::AuthUser,
+};
+
+impl<U: AuthUser> Auth<U> {
+    /// Signs in somebody whose identity the application has proved by itself: with a session, the
+    /// gates and the hooks of every other sign-in. Only call it after the proof.
+    ///
+    /// [`Issued`] adds the cookies to a reply, if tokens travel in some; else its tokens are for the
+    /// handler to hand out.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use axum::{extract::State, response::IntoResponse};
+    /// use fastauth::{Auth, AuthUser, HookContext, Provider, error::Error};
+    ///
+    /// # async fn holder_of_the_badge<U>() -> Result<Arc<U>, Error> { unimplemented!() }
+    /// async fn by_badge<User: AuthUser>(
+    ///     State(auth): State<Auth<User>>,
+    ///     cx: HookContext,
+    /// ) -> Result<impl IntoResponse, Error> {
+    ///     let user: Arc<User> = holder_of_the_badge().await?;
+    ///     let remember = false;
+    ///     let issued = auth.sign_in(user, Provider::named("badge"), remember, cx).await?;
+    ///     Ok((issued, "welcome"))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// 403 `account_disabled`, what a gate says, 401 `invalid_credentials` if the account was deleted or
+    /// its password changed since the user was read, 503 `store_unavailable`.
+    pub async fn sign_in(
+        &self,
+        user: impl Into<Arc<U>>,
+        provider: Provider,
+        remember: bool,
+        cx: HookContext,
+    ) -> Result<Issued<U>, Error> {
+        let user = user.into();
+        if !user.is_active() {
+            return Err(Code::AccountDisabled.into());
+        }
+        let hash = user.password_hash().cloned();
+        let proved = Proved { user, hash, provider, remember, replaces: None };
+        self.issue(proved, None, cx).await
+    }
+}
