@@ -21,6 +21,7 @@ mod roles;
 mod sessions;
 mod shield;
 mod sign_in;
+mod tell_roles;
 mod update_profile;
 
 pub(crate) use administer_roles::Administrator;

@@ -23,7 +23,7 @@ use crate::{
 
 pub use context::{HookContext, Provider};
 pub use decision::{Decision, IntoDecision, IntoHookResult, IntoReply};
-pub(crate) use event::{Event, Outcome, record};
+pub(crate) use event::{About, Event, Outcome, record, record_about};
 pub use reply::Reply;
 pub(crate) use run::HookSets;
 

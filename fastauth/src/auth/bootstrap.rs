@@ -3,10 +3,11 @@
 
 use crate::{
     access::{Permissions, Role, RoleName},
-    config::{RoleSettings, from_env},
+    config::RoleSettings,
     error::SetupProblem,
     store::{Store, StoreError},
-    user::{AuthUser, Email, Username},
+    user::{AuthUser, Email, UserKey, Username},
+    value::ColumnType,
 };
 
 /// The role of whoever administers roles first.
@@ -51,42 +52,87 @@ pub(super) async fn first_administrator<U: AuthUser>(
     if store.is_permission_held(U::SPEC.table, needed).await? {
         return Ok(None);
     }
-    let who = settings.first().map(str::to_owned);
-    let Some(who) = who.or_else(|| from_env("FASTAUTH_FIRST_ADMINISTRATOR")) else {
+    let Some(who) = settings.first() else {
         return Ok(Some(
-            "nobody administers roles yet; set FASTAUTH_FIRST_ADMINISTRATOR to somebody's email, username or id"
+            "nobody administers roles yet; set FASTAUTH_FIRST_ADMINISTRATOR to somebody's id, email or username"
                 .to_owned(),
         ));
     };
     let Some(user) = find(store, &who).await? else {
-        return Ok(Some(
-            "the first administrator has no account with a proved email yet; start again when there is one"
-                .to_owned(),
-        ));
+        let first = "the first administrator has no account";
+        return Ok(Some(if proves_email::<U>() {
+            format!("{first} with a proved email yet; start again when there is one")
+        } else {
+            // Nobody proves anything here by an address or a name.
+            format!(
+                "{first} yet, and whoever takes that email or username first becomes it at the next start; name an id"
+            )
+        }));
     };
-    let Ok(name) = ADMINISTRATOR.parse::<RoleName>() else { return Ok(None) };
-    let permissions: Permissions = settings.known().iter().copied().collect();
-    let role = Role { name, permissions };
-    if !store.create_role(U::SPEC.table, &role).await? {
-        store.set_role_permissions(U::SPEC.table, &role, None).await?;
-    }
+    let known: Permissions = settings.known().iter().copied().collect();
+    let Some(role) = role_for_all(store, known).await? else { return Ok(None) };
     store.assign_role(user.id(), &role.name).await?;
-    tracing::info!(target: "fastauth", event = "first_administrator", role = ADMINISTRATOR);
-    Ok(Some(format!("the first administrator has the role `{ADMINISTRATOR}` now")))
+    let id = user.id().render();
+    tracing::info!(
+        target: "fastauth",
+        event = "role_assigned",
+        outcome = "success",
+        user.id = id,
+        role = role.name.as_str(),
+        permissions = role.permissions.to_string(),
+    );
+    Ok(Some(format!("the first administrator, account {id}, has the role `{}` now", role.name)))
 }
 
-/// The account of an id, an email or a username. Where accounts can prove their email it must be
-/// proved: whoever was first to register the address is not whom it belongs to.
+/// A role that allows everything. One that others may have, with less in it, is never widened: it gets
+/// another name then.
+async fn role_for_all<U: AuthUser>(
+    store: &dyn Store<U>,
+    known: Permissions,
+) -> Result<Option<Role>, StoreError> {
+    let roles = store.list_roles(U::SPEC.table).await?;
+    let names = (1..).map(|number| match number {
+        1 => ADMINISTRATOR.to_owned(),
+        number => format!("{ADMINISTRATOR}-{number}"),
+    });
+    for name in names.take(roles.len() + 1) {
+        let Ok(name) = name.parse::<RoleName>() else { break };
+        match roles.iter().find(|role| role.name == name) {
+            None => {
+                let role = Role { name, permissions: known };
+                // Another instance may have made it at the same moment.
+                store.create_role(U::SPEC.table, &role).await?;
+                return Ok(Some(role));
+            }
+            Some(role) if role.permissions == known => return Ok(Some(role.clone())),
+            Some(_) => {}
+        }
+    }
+    Ok(None)
+}
+
+/// Whether any text could be an id.
+fn has_text_id<U: AuthUser>() -> bool {
+    U::SPEC.columns.get(U::SPEC.id).is_some_and(|column| column.kind == ColumnType::Text)
+}
+
+fn proves_email<U: AuthUser>() -> bool {
+    U::SPEC.email.is_some() && U::SPEC.email_verified.is_some()
+}
+
+/// The account of an id, an email or a username; text that is an id is nothing else, for anybody can
+/// take it as a username. Where accounts can prove their email it must be proved: whoever was first to
+/// register the address is not whom it belongs to.
 async fn find<U: AuthUser>(store: &dyn Store<U>, who: &str) -> Result<Option<U>, StoreError> {
-    if let Ok(id) = U::parse_id(who)
-        && let Some(user) = store.find_by_id(&id).await?
-    {
-        return Ok(Some(user));
+    if let Ok(id) = U::parse_id(who) {
+        let found = store.find_by_id(&id).await?;
+        if found.is_some() || !has_text_id::<U>() {
+            return Ok(found);
+        }
     }
     if let (Some(_), Ok(email)) = (U::SPEC.email, Email::parse(who)) {
         let found = store.find_by_email(email.as_str()).await?;
-        let can_prove = U::SPEC.email_verified.is_some();
-        return Ok(found.filter(|user| !can_prove || user.is_email_verified()));
+        return Ok(found.filter(|user| !proves_email::<U>() || user.is_email_verified()));
     }
     if let (Some(_), Ok(username)) = (U::SPEC.username, Username::parse(who)) {
         return store.find_by_username(username.as_str()).await;

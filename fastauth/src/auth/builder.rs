@@ -257,7 +257,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             problems.push(SetupProblem::new("unusable lifetimes", cause, fix));
         }
         for cause in settings.roles.contradictions() {
-            let fix = "declare each permission once, by `.permissions::<Can>()`";
+            let fix = "declare each permission once, by `.permissions::<Can>()`, and name one of them in `.roles_admin::<can::ManageRoles>()`";
             problems.push(SetupProblem::new("unusable permissions", cause, fix));
         }
         let transports = setup::transports(

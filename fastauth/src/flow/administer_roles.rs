@@ -3,8 +3,8 @@ use crate::{
     access::{Permissions, Role, RoleName},
     auth::Auth,
     error::{Code, Error},
-    hooks::HookContext,
-    user::AuthUser,
+    hooks::{About, HookContext, Outcome, record_about},
+    user::{AuthUser, UserKey},
 };
 
 /// Somebody who administers roles: nobody becomes one without the permission for it. They give no
@@ -12,7 +12,6 @@ use crate::{
 pub(crate) struct Administrator<U: AuthUser> {
     auth: Auth<U>,
     who: Authenticated<U>,
-    held: Permissions,
 }
 
 impl<U: AuthUser> Auth<U> {
@@ -21,32 +20,46 @@ impl<U: AuthUser> Auth<U> {
         &self,
         who: Authenticated<U>,
     ) -> Result<Administrator<U>, Error> {
-        let held = self.0.store.permissions_of(&who.owner()).await?;
-        let needed = self.0.roles.administration();
-        if needed.is_some_and(|needed| held.contains(needed)) {
-            Ok(Administrator { auth: self.clone(), who, held })
-        } else {
-            Err(Code::InsufficientPermission.into())
-        }
+        let administrator = Administrator { auth: self.clone(), who };
+        administrator.held().await?;
+        Ok(administrator)
     }
 }
 
 impl<U: AuthUser> Administrator<U> {
-    pub(crate) async fn create_role(&self, role: &Role) -> Result<(), Error> {
-        self.auth.known(&role.permissions)?;
-        self.may_give(role.permissions.iter())?;
-        self.auth.create_role(role).await
+    pub(crate) async fn create_role(&self, role: &Role, cx: HookContext) -> Result<(), Error> {
+        let cx = self.acting(cx);
+        let made = async {
+            self.auth.known(&role.permissions)?;
+            self.may_give(role.permissions.iter()).await?;
+            self.auth.create_role_for(role, cx.clone()).await
+        };
+        tried::<U>("role_created", made.await, &role.name, None, &cx)
     }
 
-    pub(crate) async fn set_role_permissions(&self, role: &Role) -> Result<(), Error> {
-        self.auth.known(&role.permissions)?;
-        let before = self.find(&role.name).await?;
-        self.may_give(role.permissions.iter().filter(|name| !before.permissions.contains(name)))?;
-        self.auth.set_role_permissions(role).await
+    pub(crate) async fn set_role_permissions(
+        &self,
+        role: &Role,
+        cx: HookContext,
+    ) -> Result<(), Error> {
+        let cx = self.acting(cx);
+        let changed = async {
+            self.auth.known(&role.permissions)?;
+            let before = self.find(&role.name).await?;
+            let added = role.permissions.iter().filter(|name| !before.permissions.contains(name));
+            self.may_give(added).await?;
+            self.auth.set_role_permissions_for(role, cx.clone()).await
+        };
+        tried::<U>("role_changed", changed.await, &role.name, None, &cx)
     }
 
     pub(crate) async fn delete_role(&self, name: &RoleName, cx: HookContext) -> Result<(), Error> {
-        self.auth.delete_role_for(name, cx).await
+        let cx = self.acting(cx);
+        let deleted = async {
+            self.held().await?;
+            self.auth.delete_role_for(name, cx.clone()).await
+        };
+        tried::<U>("role_deleted", deleted.await, name, None, &cx)
     }
 
     pub(crate) async fn assign_role(
@@ -55,10 +68,14 @@ impl<U: AuthUser> Administrator<U> {
         name: &RoleName,
         cx: HookContext,
     ) -> Result<(), Error> {
-        self.is_of_another(id)?;
-        let role = self.find(name).await?;
-        self.may_give(role.permissions.iter())?;
-        self.auth.assign_role_for(id, name, cx).await
+        let cx = self.acting(cx);
+        let assigned = async {
+            self.is_of_another(id)?;
+            let role = self.find(name).await?;
+            self.may_give(role.permissions.iter()).await?;
+            self.auth.assign_role_for(id, name, cx.clone()).await
+        };
+        tried::<U>("role_assigned", assigned.await, name, Some(id), &cx)
     }
 
     pub(crate) async fn revoke_role(
@@ -67,8 +84,25 @@ impl<U: AuthUser> Administrator<U> {
         name: &RoleName,
         cx: HookContext,
     ) -> Result<(), Error> {
-        self.is_of_another(id)?;
-        self.auth.revoke_role_for(id, name, cx).await
+        let cx = self.acting(cx);
+        let revoked = async {
+            self.is_of_another(id)?;
+            self.held().await?;
+            self.auth.revoke_role_for(id, name, cx.clone()).await
+        };
+        tried::<U>("role_revoked", revoked.await, name, Some(id), &cx)
+    }
+
+    /// What they may do now, if they still administer roles. Asked again after the body: it may have
+    /// taken its time, and they may have been demoted.
+    async fn held(&self) -> Result<Permissions, Error> {
+        let held = self.auth.0.store.permissions_of(&self.who.owner()).await?;
+        let needed = self.auth.0.roles.administration();
+        if needed.is_some_and(|needed| held.contains(needed)) {
+            Ok(held)
+        } else {
+            Err(Code::InsufficientPermission.into())
+        }
     }
 
     async fn find(&self, name: &RoleName) -> Result<Role, Error> {
@@ -76,8 +110,12 @@ impl<U: AuthUser> Administrator<U> {
         found.ok_or_else(|| Code::NotFound.into())
     }
 
-    fn may_give<'a>(&self, mut permissions: impl Iterator<Item = &'a str>) -> Result<(), Error> {
-        if permissions.all(|name| self.held.contains(name)) {
+    async fn may_give(
+        &self,
+        mut permissions: impl Iterator<Item = &str> + Send,
+    ) -> Result<(), Error> {
+        let held = self.held().await?;
+        if permissions.all(|name| held.contains(name)) {
             return Ok(());
         }
         let detail = "you can only give permissions that you have yourself";
@@ -87,4 +125,25 @@ impl<U: AuthUser> Administrator<U> {
     fn is_of_another(&self, id: &U::Id) -> Result<(), Error> {
         if self.who.user.id() == id { Err(Code::OwnRoles.into()) } else { Ok(()) }
     }
+
+    fn acting(&self, cx: HookContext) -> HookContext {
+        cx.done_by(self.who.user.id().render()).within(self.who.session.id)
+    }
+}
+
+/// Records what somebody tried who may not do it (ASVS 16.3.2).
+fn tried<U: AuthUser>(
+    event: &str,
+    done: Result<(), Error>,
+    role: &RoleName,
+    user: Option<&U::Id>,
+    cx: &HookContext,
+) -> Result<(), Error> {
+    done.inspect_err(|error| {
+        let refusals = [Code::InsufficientPermission, Code::LastAdministrator, Code::OwnRoles];
+        if refusals.contains(&error.code()) {
+            let user = user.map(UserKey::render);
+            record_about(event, Outcome::Denied, &About { user, ..About::of(role) }, cx);
+        }
+    })
 }

@@ -1,11 +1,9 @@
-use std::sync::Arc;
-
-use super::shield::shielded;
+use super::{shield::shielded, tell_roles::RoleChange};
 use crate::{
     access::RoleName,
     auth::Auth,
     error::{Code, Error},
-    hooks::{Event, HookContext},
+    hooks::HookContext,
     store::{Assignment, Removal, owner_of},
     user::AuthUser,
 };
@@ -31,10 +29,7 @@ impl<U: AuthUser> Auth<U> {
                 Assignment::Held => Ok(()),
                 Assignment::NoRole | Assignment::NoUser => Err(Code::NotFound.into()),
                 Assignment::Assigned => {
-                    if let Some(user) = auth.0.store.find_by_id(&id).await? {
-                        let event = Event::RoleAssigned(Arc::new(user), role.to_string());
-                        auth.0.hooks.tell([event], cx).await;
-                    }
+                    auth.tell_roles(RoleChange::Assigned, vec![id], &role, cx).await;
                     Ok(())
                 }
             }
@@ -63,10 +58,7 @@ impl<U: AuthUser> Auth<U> {
                 Removal::Absent => Err(Code::NotFound.into()),
                 Removal::Last => Err(Code::LastAdministrator.into()),
                 Removal::Done => {
-                    if let Some(user) = auth.0.store.find_by_id(&id).await? {
-                        let event = Event::RoleRevoked(Arc::new(user), role.to_string());
-                        auth.0.hooks.tell([event], cx).await;
-                    }
+                    auth.tell_roles(RoleChange::Revoked, vec![id], &role, cx).await;
                     Ok(())
                 }
             }

@@ -12,7 +12,7 @@ impl<U: AuthUser> Auth<U> {
         &self,
         who: &Authenticated<U>,
     ) -> Result<(), Error> {
-        for name in P::names().into_iter().filter(|name| !self.0.roles.knows(name)) {
+        for name in P::names().into_iter().filter(|name| self.0.roles.misses(name)) {
             tracing::error!(
                 permission = name,
                 "a guard asks for a permission that no `.permissions::<…>()` declares: nobody holds it"

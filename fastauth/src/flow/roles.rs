@@ -1,11 +1,12 @@
-use std::sync::Arc;
-
-use super::shield::shielded;
+use super::{
+    shield::shielded,
+    tell_roles::{RoleChange, record_role},
+};
 use crate::{
     access::{Permissions, Role, RoleName},
     auth::Auth,
     error::{Code, Error, FieldError},
-    hooks::{Event, HookContext},
+    hooks::{About, HookContext, Outcome, record_about},
     store::{Removal, RoleDeletion, owner_of},
     user::AuthUser,
 };
@@ -50,12 +51,20 @@ impl<U: AuthUser> Auth<U> {
     /// There is one of this name, a permission is none that the application declares, or the store
     /// does not answer.
     pub async fn create_role(&self, role: &Role) -> Result<(), Error> {
+        self.create_role_for(role, HookContext::of_program()).await
+    }
+
+    pub(crate) async fn create_role_for(&self, role: &Role, cx: HookContext) -> Result<(), Error> {
         self.known(&role.permissions)?;
-        if self.0.store.create_role(U::SPEC.table, role).await? {
+        let (auth, role) = (self.clone(), role.clone());
+        shielded(async move {
+            if !auth.0.store.create_role(U::SPEC.table, &role).await? {
+                return Err(Code::RoleTaken.into());
+            }
+            record_role("role_created", &role, &cx);
             Ok(())
-        } else {
-            Err(Code::RoleTaken.into())
-        }
+        })
+        .await
     }
 
     /// Gives a role other permissions; who has it notices at their next request.
@@ -64,13 +73,28 @@ impl<U: AuthUser> Auth<U> {
     /// There is no such role, a permission is none that the application declares, nobody would be
     /// left to administer roles, or the store does not answer.
     pub async fn set_role_permissions(&self, role: &Role) -> Result<(), Error> {
+        self.set_role_permissions_for(role, HookContext::of_program()).await
+    }
+
+    pub(crate) async fn set_role_permissions_for(
+        &self,
+        role: &Role,
+        cx: HookContext,
+    ) -> Result<(), Error> {
         self.known(&role.permissions)?;
-        let needed = self.0.roles.administration();
-        match self.0.store.set_role_permissions(U::SPEC.table, role, needed).await? {
-            Removal::Absent => Err(Code::NotFound.into()),
-            Removal::Done => Ok(()),
-            Removal::Last => Err(Code::LastAdministrator.into()),
-        }
+        let (auth, role) = (self.clone(), role.clone());
+        shielded(async move {
+            let needed = auth.0.roles.administration();
+            match auth.0.store.set_role_permissions(U::SPEC.table, &role, needed).await? {
+                Removal::Absent => Err(Code::NotFound.into()),
+                Removal::Done => {
+                    record_role("role_changed", &role, &cx);
+                    Ok(())
+                }
+                Removal::Last => Err(Code::LastAdministrator.into()),
+            }
+        })
+        .await
     }
 
     /// Takes a role from everybody and forgets it.
@@ -95,12 +119,9 @@ impl<U: AuthUser> Auth<U> {
                 RoleDeletion::Deleted(holders) => holders,
                 RoleDeletion::Last => return Err(Code::LastAdministrator.into()),
             };
-            for id in holders.iter().filter_map(|id| U::parse_id(id).ok()) {
-                if let Some(user) = auth.0.store.find_by_id(&id).await? {
-                    let event = Event::RoleRevoked(Arc::new(user), name.to_string());
-                    auth.0.hooks.tell([event], cx.clone()).await;
-                }
-            }
+            record_about("role_deleted", Outcome::Success, &About::of(&name), &cx);
+            let holders = holders.iter().filter_map(|id| U::parse_id(id).ok()).collect();
+            auth.tell_roles(RoleChange::Revoked, holders, &name, cx).await;
             Ok(())
         })
         .await

@@ -14,6 +14,7 @@ pub struct HookContext {
     client: Option<IpAddr>,
     provider: Option<Provider>,
     session: Option<SessionId>,
+    actor: Option<String>,
     patience: Patience,
 }
 
@@ -26,7 +27,7 @@ impl HookContext {
         let kept = headers.iter().filter(|(name, _)| !secret(name));
         let headers = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
         let patience = Patience::default();
-        Self { method, uri, headers, client, provider: None, session: None, patience }
+        Self { method, uri, headers, client, provider: None, session: None, actor: None, patience }
     }
 
     /// Of the program itself, which asks without a request.
@@ -70,9 +71,21 @@ impl HookContext {
         self.session
     }
 
+    /// The id of whoever did it to the user; `None` where it was the user, or the program itself.
+    pub fn actor(&self) -> Option<&str> {
+        self.actor.as_deref()
+    }
+
     /// How much longer the request waits for its hooks.
     pub(super) fn patience(&self) -> &Patience {
         &self.patience
+    }
+
+    /// The same, done by somebody else than the user.
+    #[must_use]
+    pub(crate) fn done_by(mut self, actor: String) -> Self {
+        self.actor = Some(actor);
+        self
     }
 
     /// The same, about this way of signing in.

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::{HookContext, HookFuture, Hooks, Provider};
 use crate::{
+    access::{Permissions, RoleName},
     error::HookResult,
     user::{AuthUser, UserKey},
 };
@@ -39,19 +40,44 @@ impl Outcome {
     }
 }
 
-/// Writes a security event into the log, once: what, how it went, who, from where, how they proved
-/// it (ASVS 16.3.1). Names and addresses people typed stay out of it.
+/// What a security event is about.
+#[derive(Default)]
+pub(crate) struct About<'a> {
+    /// The id of the user it happened to.
+    pub(crate) user: Option<String>,
+    pub(crate) role: Option<&'a str>,
+    pub(crate) permissions: Option<&'a Permissions>,
+}
+
+impl<'a> About<'a> {
+    /// A role.
+    pub(crate) fn of(role: &'a RoleName) -> Self {
+        Self { role: Some(role.as_str()), ..Self::default() }
+    }
+}
+
+/// Writes a security event of a user into the log, once.
 pub(crate) fn record<U: AuthUser>(
     event: &str,
     outcome: Outcome,
     user: Option<&U>,
     cx: &HookContext,
 ) {
+    let user = user.map(|user| user.id().render());
+    record_about(event, outcome, &About { user, ..About::default() }, cx);
+}
+
+/// What, how it went, to whom, by whom, from where, how they proved it (ASVS 16.3.1). Names and
+/// addresses people typed stay out of it.
+pub(crate) fn record_about(event: &str, outcome: Outcome, about: &About<'_>, cx: &HookContext) {
     tracing::info!(
         target: "fastauth",
         event,
         outcome = outcome.as_str(),
-        user.id = user.map(|user| user.id().render()),
+        user.id = about.user.as_deref(),
+        actor.id = cx.actor(),
+        role = about.role,
+        permissions = about.permissions.map(ToString::to_string),
         client.address = cx.client().map(|address| address.to_string()),
         provider = cx.provider().map(Provider::as_str),
         session = cx.session().map(|session| session.to_string()),
@@ -65,7 +91,9 @@ impl<U: AuthUser> Event<U> {
             Self::RefreshReuse(_) | Self::SigninFailed(..) => Outcome::Failure,
             _ => Outcome::Success,
         };
-        record(self.name(), outcome, self.user(), cx);
+        let user = self.user().map(|user| user.id().render());
+        let about = About { user, role: self.role(), permissions: None };
+        record_about(self.name(), outcome, &about, cx);
     }
 
     fn user(&self) -> Option<&U> {
@@ -81,6 +109,13 @@ impl<U: AuthUser> Event<U> {
             | Self::UserDelete(user)
             | Self::UserUpdate(user) => Some(user),
             Self::SigninFailed(user, _) => user.as_deref(),
+        }
+    }
+
+    fn role(&self) -> Option<&str> {
+        match self {
+            Self::RoleAssigned(_, role) | Self::RoleRevoked(_, role) => Some(role),
+            _ => None,
         }
     }
 

@@ -57,7 +57,7 @@ pub(super) async fn create<U: AuthUser>(
     let (name, permissions) = (name(&mut fields), permissions(&mut fields));
     let role = name.zip(permissions).map(|(name, permissions)| Role { name, permissions });
     let role = body::finish(fields, role)?;
-    administrator.create_role(&role).await?;
+    administrator.create_role(&role, context(&parts)).await?;
     Ok(json_reply(StatusCode::CREATED, &shown(&role)))
 }
 
@@ -72,7 +72,7 @@ pub(super) async fn change<U: AuthUser>(
     let mut fields = body::json(&parts.headers, body).await?;
     let permissions = permissions(&mut fields);
     let role = Role { name, permissions: body::finish(fields, permissions)? };
-    administrator.set_role_permissions(&role).await?;
+    administrator.set_role_permissions(&role, context(&parts)).await?;
     Ok(json_reply(StatusCode::OK, &shown(&role)))
 }
 

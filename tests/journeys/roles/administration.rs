@@ -3,8 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use fastauth::{HookContext, Hooks, auth_hooks, store::Memory};
-use fastauth_tests::{PASSWORD, User, World};
+use fastauth_tests::{PASSWORD, Reply, User, World, keep_log, logged};
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use super::{Office, declared, id, name, role};
 
@@ -114,7 +118,7 @@ async fn nobody_gives_what_they_lack() {
     office.auth.assign_role(&id(&clerk), &name("clerk")).await.expect("both are there");
     let eve = office.client.register("eve@example.com").await;
     let me = office.client.signed_in(&clerk);
-    let no = |reply: fastauth_tests::Reply| drop(reply.problem(403, "insufficient_permission"));
+    let no = |reply: Reply| drop(reply.problem(403, "insufficient_permission"));
     no(me.post("/auth/roles", json!({ "name": "x", "permissions": ["posts:read"] })).await);
     let more = json!({ "permissions": ["manage-roles", "posts:read"] });
     no(me.json("PUT", "/auth/roles/clerk/permissions", more).await);
@@ -210,4 +214,67 @@ async fn hooks_hear_who_got_a_role_and_who_lost_one() {
         ]
     );
     let _: Value = admin.get("/auth/roles").await.expect(200).json();
+}
+
+/// ASVS 8.3.2: a body may take its time, and the demotion come before its end.
+#[tokio::test]
+async fn a_slow_body_outlasts_no_demotion() {
+    let office = Office::open().await;
+    let eve = office.client.register("eve@example.com").await;
+    office.auth.assign_role(&id(&eve), &name("admin")).await.expect("both are there");
+    let all = json!({ "permissions": ["manage-roles", "posts:read"] }).to_string();
+    let (path, first) = ("/auth/roles/reader/permissions", &all.as_bytes()[..5]);
+    let me = office.client.signed_in(&eve).with("content-type", "application/json");
+    let mut stream = TcpStream::connect(me.address()).await.expect("the server listens");
+    let mut request = me.head("PUT", path);
+    request.extend(format!("content-length: {}\r\n\r\n", all.len()).into_bytes());
+    stream.write_all(&[&request, first].concat()).await.expect("it reads");
+    // The guard has let the request in by the time that another one after it is answered.
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    let theirs = format!("/auth/users/{}/roles/admin", id(&eve));
+    office.admin.delete(&theirs).await.expect(204);
+    stream.write_all(&all.as_bytes()[5..]).await.expect("it reads");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.expect("an answer");
+    Reply::parse(&answer).problem(403, "insufficient_permission");
+    let roles = office.auth.roles().await.expect("an answer");
+    assert!(roles.contains(&role("reader", &["posts:read"])), "{roles:?}");
+}
+
+/// ASVS 16.3.2: what was done, and what was tried.
+#[tokio::test]
+async fn the_log_says_who_did_what_to_whom() {
+    keep_log();
+    let office = Office::open().await;
+    let eve = office.client.register("eve@example.com").await;
+    let ada = office.admin.me().await.json()["id"].as_str().unwrap_or_default().to_owned();
+    let (admin, eve) = (&office.admin, id(&eve).to_string());
+    let traced = json!({ "name": "traced", "permissions": ["posts:read"] });
+    admin.post("/auth/roles", traced).await.expect(201);
+    let other = json!({ "permissions": ["posts:write"] });
+    admin.json("PUT", "/auth/roles/traced/permissions", other).await.expect(200);
+    let theirs = format!("/auth/users/{eve}/roles/traced");
+    admin.send("PUT", &theirs, b"").await.expect(204);
+    admin
+        .send("PUT", &format!("/auth/users/{ada}/roles/traced"), b"")
+        .await
+        .problem(403, "own_roles");
+    admin.delete("/auth/roles/traced").await.expect(204);
+    admin.delete("/auth/roles/admin").await.problem(409, "last_administrator");
+    let log = logged();
+    let lines: Vec<_> = log.lines().filter(|line| line.contains(&ada)).collect();
+    for expected in [
+        ["role_created", "success", "traced", "posts:read"],
+        ["role_changed", "success", "traced", "posts:write"],
+        ["role_assigned", "success", "traced", &eve],
+        ["role_assigned", "denied", "traced", &ada],
+        ["role_deleted", "success", "traced", ""],
+        ["role_revoked", "success", "traced", &eve],
+        ["role_deleted", "denied", "admin", ""],
+    ] {
+        let fits = |line: &&&str| {
+            line.contains("actor.id") && expected.iter().all(|word| line.contains(word))
+        };
+        assert_eq!(lines.iter().filter(fits).count(), 1, "{expected:?} in {lines:#?}");
+    }
 }

@@ -1,7 +1,11 @@
 //! How roles begin: what the store holds against what is declared, and the first administrator.
 
-use fastauth::{Auth, Permission, SetupError, store::Sqlite};
-use fastauth_tests::{TestClock, User, World, builder};
+use fastauth::{
+    Auth, AuthUser, PasswordHash, Permission, SetupError,
+    store::{Memory, Sqlite},
+};
+use fastauth_tests::{BASE_URL, PASSWORD, SECRET, TestClock, User, World, builder, cheap, serve};
+use serde_json::json;
 
 use super::{Can, can, declared, id, name, role};
 
@@ -50,11 +54,60 @@ async fn the_first_administrator_can_be_named_by_id() {
     let store = database().await;
     let world = World::built(store.clone(), declared).await;
     let eve = world.client.register("eve@example.com").await;
-    // The role may be there already, holding less.
+    // A role of this name may be there already, for people who were never to administer anything.
+    let bob = world.client.register("bob@example.com").await;
     world.auth.create_role(&role("administrator", &["posts:read"])).await.expect("a new role");
+    world.auth.assign_role(&id(&bob), &name("administrator")).await.expect("a role");
     let auth = start(&store, &id(&eve).to_string()).await;
     let held = auth.permissions_of(&id(&eve)).await.expect("an answer");
     assert!(held.contains("manage-roles") && held.contains("posts:read"), "{held}");
+    let held = auth.permissions_of(&id(&bob)).await.expect("an answer");
+    assert_eq!(held, ["posts:read"].into_iter().collect());
+}
+
+/// A start may end between making the role and giving it.
+#[tokio::test]
+async fn a_role_for_all_that_nobody_has_yet_is_used() {
+    let store = database().await;
+    let world = World::built(store.clone(), declared).await;
+    let eve = world.client.register("eve@example.com").await;
+    let all: Vec<_> = Can::ALL.iter().map(Permission::name).collect();
+    world.auth.create_role(&role("administrator", &all)).await.expect("a new role");
+    let auth = start(&store, &id(&eve).to_string()).await;
+    let roles = auth.roles_of(&id(&eve)).await.expect("an answer");
+    assert_eq!(roles, [role("administrator", &all)]);
+}
+
+#[derive(AuthUser)]
+#[auth(id, username, password_hash)]
+struct Member {
+    id: i64,
+    username: String,
+    password_hash: PasswordHash,
+}
+
+/// Anybody can register a username that looks like an id to come.
+#[tokio::test]
+async fn text_that_is_an_id_is_nobodys_username() {
+    let store = Memory::new();
+    let start = async |first: &str| {
+        let auth = Auth::<Member>::builder()
+            .base_url(BASE_URL)
+            .secret(SECRET)
+            .password_hasher(cheap())
+            .permissions::<Can>()
+            .roles_admin::<can::ManageRoles>()
+            .first_administrator(first);
+        auth.store(store.clone()).build().await.expect("complete")
+    };
+    let auth = start("7").await;
+    let client = serve(&auth, axum::Router::new().nest("/auth", auth.routes())).await;
+    let seven = json!({ "username": "7", "password": PASSWORD });
+    client.post("/auth/register", seven).await.expect(201);
+    let auth = start("7").await;
+    assert_eq!(auth.permissions_of(&1).await.expect("an answer").iter().count(), 0);
+    let auth = start("1").await;
+    assert!(auth.permissions_of(&1).await.expect("an answer").contains("manage-roles"));
 }
 
 #[tokio::test]
@@ -92,6 +145,12 @@ async fn what_is_declared_fits_together() {
         builder(&TestClock::default()).permissions::<Also>().roles_admin::<can::ManageRoles>();
     let refused = report(undeclared.store(store.clone()).build().await);
     assert!(refused.contains("administered by `manage-roles`"), "{refused}");
+    let twice = declared(builder(&TestClock::default())).roles_admin::<can::WritePosts>();
+    let refused = report(twice.store(store.clone()).build().await);
+    assert!(refused.contains("called twice"), "{refused}");
+    let useless = builder(&TestClock::default()).permissions::<Can>().first_administrator("1");
+    let refused = report(useless.store(store.clone()).build().await);
+    assert!(refused.contains("no `.roles_admin::<…>()` says"), "{refused}");
     let page = builder(&TestClock::default()).login_page("https://evil.example");
     let refused = report(page.store(store).build().await);
     assert!(refused.contains("unusable login page"), "{refused}");
