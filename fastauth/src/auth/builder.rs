@@ -9,7 +9,7 @@ use crate::{
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
     password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
-    store::{SchemaReport, Store, StoreError},
+    store::{Apart, SchemaReport, SessionKeeper, Store, StoreError},
     time::{Clock, SystemClock},
     token::{JwtStrategy, RefreshKeys, TokenChecks, install_crypto_provider},
     user::{AuthUser, HasPassword},
@@ -39,6 +39,7 @@ struct Settings<U: AuthUser> {
     policy: PasswordPolicy,
     roles: RoleSettings,
     secret: Option<String>,
+    sessions: Option<Arc<dyn SessionKeeper>>,
 }
 
 /// A builder without a store.
@@ -84,6 +85,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             policy: PasswordPolicy::default(),
             roles: RoleSettings::default(),
             secret: None,
+            sessions: None,
         };
         Self { store: NoStore, settings }
     }
@@ -180,6 +182,12 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         self.with(|settings| settings.secret = Some(secret.into()))
     }
 
+    /// Where sessions, small values and counters are kept, apart from the accounts: `Redis`. Without
+    /// it they are in the store.
+    pub fn sessions(self, keeper: impl SessionKeeper) -> Self {
+        self.with(|settings| settings.sessions = Some(Arc::new(keeper)))
+    }
+
     fn with(mut self, decide: impl FnOnce(&mut Settings<U>)) -> Self {
         decide(&mut self.settings);
         self
@@ -211,7 +219,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             problems.push(SetupProblem::new("unusable permissions", cause, fix));
         }
         let login_page = setup::login_page(settings.login_page.as_deref(), &mut problems);
-        let store = store.into_store();
+        let store = Apart::of(store.into_store(), settings.sessions);
         // A store is prepared only by a program that could go on to use it.
         let created = if problems.is_empty() {
             prepare(store.as_ref(), settings.create_user_table, &mut problems).await
