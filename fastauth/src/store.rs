@@ -13,6 +13,8 @@ mod error;
 mod key_value;
 mod memory;
 mod once;
+#[cfg(feature = "redis")]
+mod redis;
 mod refresh;
 mod report;
 mod role;
@@ -34,6 +36,8 @@ pub use error::StoreError;
 pub use key_value::KeyValueStore;
 pub use memory::Memory;
 pub use once::{OneTimeToken, OneTimeTokenStore, Purpose};
+#[cfg(feature = "redis")]
+pub use redis::Redis;
 pub use report::{SchemaFault, SchemaReport};
 pub use role::{Assignment, Removal, RoleDeletion, RoleStore};
 pub use session::{Owner, Rotation, RotationOutcome, Session, SessionId, SessionStore};
