@@ -1,14 +1,16 @@
 //! A server of the test's own, which dies, freezes and comes back.
 
 use std::{
+    future::pending,
     net::TcpListener,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use fastauth::store::{KeyValueStore, Memory, Redis, SessionStore, StoreError};
-use fastauth_tests::{World, ada};
-use tokio::time::sleep;
+use fastauth::store::{KeyValueStore, Memory, Redis, SessionStore, StoreError, suite};
+use fastauth_tests::{Scratch, World, ada};
+use tokio::{io::copy_bidirectional, net::TcpStream, sync::watch, time::sleep};
+use uuid::Uuid;
 
 use super::super::prepared::{LATER, NOW, owner, session};
 
@@ -64,7 +66,7 @@ impl Server {
 
     async fn wait(&self) {
         let begun = Instant::now();
-        while tokio::net::TcpStream::connect(self.address()).await.is_err() {
+        while TcpStream::connect(self.address()).await.is_err() {
             assert!(begun.elapsed() < Duration::from_secs(10), "redis-server does not start");
             sleep(Duration::from_millis(10)).await;
         }
@@ -152,6 +154,63 @@ async fn a_frozen_server_is_an_outage_and_heals() {
     assert!(error.contains("cannot reach Redis"), "{error}");
     server.signal("-CONT");
     heals(&redis).await;
+}
+
+/// A network that swallows what goes over one connection, and closes nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_on_which_nothing_comes_back_is_made_anew() {
+    let Some(server) = Server::start("outages of Redis", &[]).await else { return };
+    let (swallow, is_swallowed) = watch::channel(false);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let between = listener.local_addr().unwrap();
+    let address = server.address();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let mut is_swallowed = is_swallowed.clone();
+            let lives_on = *is_swallowed.borrow();
+            let mut server = TcpStream::connect(&address).await.unwrap();
+            tokio::spawn(async move {
+                let swallowed = async { is_swallowed.wait_for(|it| *it).await.is_ok() };
+                tokio::select! {
+                    _ = copy_bidirectional(&mut client, &mut server) => return,
+                    _ = swallowed, if !lives_on => {}
+                }
+                pending::<()>().await;
+            });
+        }
+    });
+    let redis = Redis::connect(format!("redis://{between}")).await.unwrap();
+    heals(&redis).await;
+    swallow.send(true).unwrap();
+    let begun = Instant::now();
+    let outcome = redis.get("key", NOW).await;
+    assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+    assert!(begun.elapsed() < Duration::from_secs(3), "it takes {:?}", begun.elapsed());
+    assert!(redis.get("key", NOW).await.unwrap().is_some());
+}
+
+/// All keys of a prefix are in one slot, those too that only the scripts name.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_keeps_every_promise() -> Result<(), suite::Failure> {
+    let scratch = Scratch::new();
+    let nodes = scratch.file("nodes.conf");
+    let options = ["--cluster-enabled", "yes", "--cluster-config-file", &nodes];
+    let Some(server) = Server::start("a cluster of Redis", &options).await else { return Ok(()) };
+    let client = redis::Client::open(server.url()).unwrap();
+    let mut admin = client.get_multiplexed_async_connection().await.unwrap();
+    let mut slots = redis::cmd("CLUSTER");
+    slots.arg("ADDSLOTS").arg((0..16_384).collect::<Vec<_>>());
+    slots.query_async::<()>(&mut admin).await.unwrap();
+    let begun = Instant::now();
+    let redis = loop {
+        match Redis::connect(server.url()).await {
+            Ok(redis) => break redis,
+            Err(error) => assert!(begun.elapsed() < Duration::from_secs(10), "{error}"),
+        }
+        sleep(Duration::from_millis(50)).await;
+    };
+    let open = || async { (Memory::new(), redis.clone().with_prefix(Uuid::now_v7().to_string())) };
+    suite::run_apart::<suite::Keyed, _, _, _>(open).await
 }
 
 /// What a password or a full memory forbids later is an outage as well, and heals.

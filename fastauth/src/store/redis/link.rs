@@ -90,10 +90,8 @@ impl fmt::Debug for Link {
 
 fn is_broken(error: &RedisError) -> bool {
     // A replica that was the master a moment ago answers `READONLY`: the name may lead elsewhere now.
-    error.is_io_error()
-        || error.is_unrecoverable_error()
-        || error.is_timeout()
-        || error.code() == Some("READONLY")
+    // A time-out is an I/O error too.
+    error.is_io_error() || error.is_unrecoverable_error() || error.code() == Some("READONLY")
 }
 
 fn in_time<T>(outcome: Result<RedisResult<T>, Elapsed>) -> Result<T, StoreError> {
