@@ -21,6 +21,7 @@ mod stores {
     mod paste;
     mod plans;
     mod prepared;
+    mod redis;
     mod rows;
     mod schema;
     mod shell;

@@ -4,13 +4,17 @@
 //! racy version is hard to write: what must happen together is one method, and what may be used
 //! once is taken by the statement that reads it.
 //!
-//! `Sqlite` keeps it all in a file, [`Memory`] in the process. A store of your own implements the
+//! `Sqlite` keeps it all in a file, [`Memory`] in the process; `Redis` keeps the sessions of either
+//! apart, by `.sessions(…)`. A store of your own implements the
 //! traits and shows by [`suite`] that it keeps their promises.
 
+mod apart;
 mod error;
 mod key_value;
 mod memory;
 mod once;
+#[cfg(feature = "redis")]
+mod redis;
 mod refresh;
 mod report;
 mod role;
@@ -26,10 +30,14 @@ use async_trait::async_trait;
 
 use crate::{access::RoleName, secret::PasswordHash, time::Timestamp, user::AuthUser};
 
+pub(crate) use apart::Apart;
+pub use apart::SessionKeeper;
 pub use error::StoreError;
 pub use key_value::KeyValueStore;
 pub use memory::Memory;
 pub use once::{OneTimeToken, OneTimeTokenStore, Purpose};
+#[cfg(feature = "redis")]
+pub use redis::Redis;
 pub use report::{SchemaFault, SchemaReport};
 pub use role::{Assignment, Removal, RoleDeletion, RoleStore};
 pub use session::{Owner, Rotation, RotationOutcome, Session, SessionId, SessionStore};

@@ -9,7 +9,7 @@ use crate::{
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
     password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
-    store::{SchemaReport, Store, StoreError},
+    store::{Apart, SchemaReport, SessionKeeper, Store, StoreError},
     time::{Clock, SystemClock},
     token::{
         DatabaseStrategy, JwtStrategy, RefreshKeys, TokenChecks, TokenStrategy,
@@ -43,6 +43,7 @@ struct Settings<U: AuthUser> {
     policy: PasswordPolicy,
     roles: RoleSettings,
     secret: Option<String>,
+    sessions: Option<Arc<dyn SessionKeeper>>,
     strategy: Option<Arc<dyn TokenStrategy<U>>>,
     transports: Vec<Transport>,
     trusted_origins: Vec<String>,
@@ -100,6 +101,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             policy: PasswordPolicy::default(),
             roles: RoleSettings::default(),
             secret: None,
+            sessions: None,
             strategy: None,
             transports: Vec::new(),
             trusted_origins: Vec::new(),
@@ -219,6 +221,12 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         self.with(|settings| settings.secret = Some(secret.into()))
     }
 
+    /// Where sessions, small values and counters are kept, apart from the accounts: `Redis`. Without
+    /// it they are in the store.
+    pub fn sessions(self, keeper: impl SessionKeeper) -> Self {
+        self.with(|settings| settings.sessions = Some(Arc::new(keeper)))
+    }
+
     /// What an access token is: [`JwtStrategy`] unless told otherwise, or
     /// [`DatabaseStrategy`](crate::token::DatabaseStrategy), or one of your own.
     pub fn strategy(self, strategy: impl TokenStrategy<U>) -> Self {
@@ -268,7 +276,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             &mut problems,
         );
         let login_page = setup::login_page(settings.login_page.as_deref(), &mut problems);
-        let store = store.into_store();
+        let store = Apart::of(store.into_store(), settings.sessions);
         // A store is prepared only by a program that could go on to use it.
         let created = if problems.is_empty() {
             prepare(store.as_ref(), settings.create_user_table, &mut problems).await

@@ -27,7 +27,7 @@ use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 use tokio::time::timeout;
 
-use super::{Store, StoreError};
+use super::{Apart, SessionKeeper, Store, StoreError};
 
 pub use specimen::{Keyed, Nothing, Numbered, Specimen};
 
@@ -120,6 +120,37 @@ where
         account::one_of_many_deletions_says_so,
     }
     Ok(())
+}
+
+/// Runs the suite with sessions and small values apart from the rest, as the builder's `.sessions(…)`
+/// keeps them: `open` gives a new, empty store and a new, empty keeper.
+///
+/// ```
+/// use fastauth::store::{Memory, suite};
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), suite::Failure> {
+/// suite::run_apart::<suite::Keyed, _, _, _>(|| async { (Memory::new(), Memory::new()) }).await
+/// # }
+/// ```
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_apart<U, S, K, F>(open: impl Fn() -> F) -> Result<(), Failure>
+where
+    U: Specimen,
+    S: Store<U>,
+    K: SessionKeeper,
+    F: Future<Output = (S, K)>,
+{
+    let open = || {
+        let opened = open();
+        async {
+            let (store, sessions) = opened.await;
+            Apart::new(Arc::new(store), Arc::new(sessions))
+        }
+    };
+    run::<U, Apart<U>, _>(open).await
 }
 
 /// A promise that a store does not keep.
