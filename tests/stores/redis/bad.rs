@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use fastauth::store::Redis;
+use fastauth::store::{KeyValueStore, Redis, StoreError};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
 
-use super::server::Server;
+use super::{super::prepared::LATER, server::Server};
 
 const PASSWORD: &str = "open-sesame";
 
@@ -73,7 +73,10 @@ async fn a_wrong_password_is_said_to_be() {
     }
     Redis::connect(format!("redis://:another@{address}")).await.expect("the right one");
     let limited = format!("redis://limited:{PASSWORD}@{address}");
-    refused(&limited, &["not allowed", "fastauth:*"]).await;
+    let limited = Redis::connect(limited).await.expect("the right user").with_prefix("other:");
+    limited.set("key", b"value", LATER).await.expect("a key of theirs");
+    let error = limited.with_prefix("foreign:").set("key", b"value", LATER).await;
+    assert!(matches!(error, Err(StoreError::Unavailable(_))), "{error:?}");
     let elsewhere = format!("redis://:another@{address}/99");
     refused(&elsewhere, &["cannot use Redis", "has this database"]).await;
 }
