@@ -9,6 +9,7 @@ mod enumeration;
 mod foreign_tokens;
 mod forged_tokens;
 mod hash_flood;
+mod hook_flood;
 mod hostile_heads;
 mod leakage;
 mod login_form;
