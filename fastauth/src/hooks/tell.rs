@@ -89,7 +89,9 @@ impl<U: AuthUser> HookSets<U> {
                     match told {
                         Ok(Ok(())) => {}
                         Ok(Err(error)) => {
-                            tracing::error!(hook = event.hook(), %error, "hook failed");
+                            // Escaped, as it may quote what a client sent.
+                            let error = error.to_string();
+                            tracing::error!(hook = event.hook(), ?error, "hook failed");
                         }
                         Err(broken) => {
                             let how = broken.as_str();
