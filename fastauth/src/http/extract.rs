@@ -7,6 +7,8 @@ mod public;
 mod require;
 mod signed_in;
 
+use std::sync::Arc;
+
 use axum::extract::{FromRef, OriginalUri};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 
@@ -27,18 +29,36 @@ pub use public::Public;
 pub use require::Require;
 pub(super) use signed_in::SignedIn;
 
+/// Who sends a request, and by whose accounts: another `Auth` of the same type knows other people.
+struct Found<U: AuthUser> {
+    who: Authenticated<U>,
+    by: Auth<U>,
+}
+
+impl<U: AuthUser> Clone for Found<U> {
+    fn clone(&self) -> Self {
+        Self { who: self.who.clone(), by: self.by.clone() }
+    }
+}
+
+/// Whom these accounts have found already to send this request.
+fn found<'a, U: AuthUser>(parts: &'a Parts, auth: &Auth<U>) -> Option<&'a Authenticated<U>> {
+    let found = parts.extensions.get::<Found<U>>()?;
+    Arc::ptr_eq(&found.by.0, &auth.0).then_some(&found.who)
+}
+
 /// Who sends the request, found once per request however many guards ask.
 pub(super) async fn authenticated<U: AuthUser>(
     parts: &mut Parts,
     auth: &Auth<U>,
 ) -> Result<Authenticated<U>, Error> {
-    if let Some(found) = parts.extensions.get::<Authenticated<U>>() {
-        return Ok(found.clone());
+    if let Some(who) = found(parts, auth) {
+        return Ok(who.clone());
     }
     let token = carrier::credential(parts, auth)?.ok_or(Code::MissingToken)?;
-    let found = auth.authenticate(token).await?;
-    parts.extensions.insert(found.clone());
-    Ok(found)
+    let who = auth.authenticate(token).await?;
+    parts.extensions.insert(Found { who: who.clone(), by: auth.clone() });
+    Ok(who)
 }
 
 /// The same for a guard: an application's hook may answer in place of the usual 401.
@@ -74,7 +94,7 @@ pub(super) async fn refused_to<U: AuthUser>(
             reply.or_else(|| login_page.and_then(|page| to_page(page, parts)))
         }
         Code::InsufficientPermission => {
-            let who = parts.extensions.get::<Authenticated<U>>();
+            let who = found(parts, auth);
             let cx = who.map_or(context(parts), |who| context(parts).within(who.session.id));
             record(error.code().as_str(), Outcome::Denied, who.map(|who| who.user.as_ref()), &cx);
             auth.0.hooks.forbidden(error.code(), &cx).await

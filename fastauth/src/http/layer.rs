@@ -29,6 +29,8 @@ impl<U: AuthUser> Auth<U> {
     /// A token that is no good is nobody here, so that somebody whose token is over can still reach the
     /// page that renews it; guards refuse it all the same. A store that does not answer is 503.
     ///
+    /// Of two accounts of one type `U` the inner layer's is the one that is there.
+    ///
     /// ```
     /// # use fastauth::{Auth, AuthUser, CurrentUser};
     /// use axum::{Extension, Router, routing::get};
