@@ -3,14 +3,15 @@
 mod claims;
 mod current_user;
 mod fresh;
+mod login_page;
 mod public;
 mod require;
 mod signed_in;
 
 use std::sync::Arc;
 
-use axum::extract::{FromRef, OriginalUri};
-use http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
+use axum::extract::FromRef;
+use http::request::Parts;
 
 use super::{carrier, context::context, reply::Rejection};
 use crate::{
@@ -18,13 +19,14 @@ use crate::{
     config::NextPath,
     error::{Code, Error},
     flow::Authenticated,
-    hooks::{Outcome, Reply, record},
+    hooks::{Outcome, record},
     user::AuthUser,
 };
 
 pub use claims::Claims;
 pub use current_user::CurrentUser;
 pub use fresh::Fresh;
+use login_page::to_page;
 pub use public::Public;
 pub use require::Require;
 pub(super) use signed_in::SignedIn;
@@ -90,8 +92,7 @@ pub(super) async fn refused_to<U: AuthUser>(
 ) -> Rejection {
     let reply = match error.code() {
         Code::InvalidToken | Code::MissingToken | Code::ReauthenticationRequired => {
-            let reply = auth.0.hooks.unauthenticated(error.code(), &context(parts)).await;
-            reply.or_else(|| login_page.and_then(|page| to_page(page, parts)))
+            auth.0.hooks.unauthenticated(error.code(), &context(parts)).await
         }
         Code::InsufficientPermission => {
             let who = found(parts, auth);
@@ -101,20 +102,11 @@ pub(super) async fn refused_to<U: AuthUser>(
         }
         _ => None,
     };
-    Rejection::new(error, reply)
-}
-
-/// Sends a browser to a page, if it is one that shows a page.
-fn to_page(page: &NextPath, parts: &Parts) -> Option<Reply> {
-    let reads = [Method::GET, Method::HEAD].contains(&parts.method);
-    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let is_shown = header(header::ACCEPT).is_some_and(|it| it.contains("text/html"))
-        && header(HeaderName::from_static("sec-fetch-mode")).is_none_or(|it| it == "navigate");
-    if !reads || !is_shown {
-        return None;
+    let nobody = [Code::InvalidToken, Code::MissingToken].contains(&error.code());
+    match login_page {
+        Some(page) if nobody && reply.is_none() => {
+            Rejection::new(error, to_page(page, parts)).varying()
+        }
+        _ => Rejection::new(error, reply),
     }
-    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
-    let place = NextPath::of(uri).map_or_else(|| page.to_string(), |next| next.after(page));
-    let place = HeaderValue::try_from(place).ok()?;
-    Some(Reply::new(StatusCode::SEE_OTHER, "").header(header::LOCATION, place))
 }

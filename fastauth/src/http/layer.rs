@@ -103,7 +103,8 @@ impl<U: AuthUser> GuardLayer<U> {
     }
 
     /// Sends browsers that nobody is signed in with to this page, with the path they asked for as
-    /// `next`; programs still get 401. In place of what the builder was told.
+    /// `next`; programs still get 401, and so does whoever asks for the page itself while a guard
+    /// stands before it. In place of what the builder was told.
     ///
     /// # Panics
     /// `page` is not a path of this site: [`NextPath`] says which are.
