@@ -58,6 +58,13 @@ macro_rules! hooks {
         /// a request together) is a no.
         /// `modify_*` run right before signing or storing; if one fails nothing is issued.
         /// `on_before_*` can refuse a change. `on_*` run once, after the write, and cannot undo it.
+        ///
+        /// What `on_*` hooks have not done when those five seconds are over they go on with in the
+        /// background, each set for at most a minute an event; then it is dropped where it waits. 1024
+        /// requests at a time can have hooks running in this way. Failed sign-ins, which anybody can
+        /// bring about, have 128 places of their own and take none of the others'. What finds no place
+        /// is in the log, and no hook hears of it: let a hook that may wait long put its work into a
+        /// queue.
         #[diagnostic::on_unimplemented(
             message = "`{Self}` has no hooks for `{U}`",
             label = "no hooks",

@@ -79,6 +79,32 @@ async fn all_hooks_of_a_request_together_are_waited_for_five_seconds() {
     assert!((5..8).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
 }
 
+/// Panics when it is not waited for any longer.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("on purpose")
+    }
+}
+
+/// Hangs with a bomb in its hands.
+struct Bomber;
+
+#[auth_hooks]
+impl Hooks<User> for Bomber {
+    async fn allow_signup(&self) -> bool {
+        let _bomb = Bomb;
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_hook_that_panics_when_its_time_is_over_is_caught_as_well() {
+    let world = world(Bomber).await;
+    world.client.post("/auth/register", ada()).await.problem(503, "hook_failed");
+}
+
 /// How long the reply takes must not tell whether there is such an account.
 #[tokio::test]
 async fn a_failed_sign_in_does_not_wait_for_its_hooks() {

@@ -115,6 +115,30 @@ async fn one_kind_of_user_is_never_another() {
         .expect(200);
 }
 
+/// One struct, and accounts of its own for each of two houses.
+#[tokio::test]
+async fn one_house_does_not_take_another_s_word_for_who_is_there() {
+    let world = World::new().await;
+    let theirs = builder(&world.clock).store(Memory::new()).build().await.expect("complete");
+    let app = Router::new()
+        .route("/user", get(async |user: CurrentUser<User>| user.name.clone()))
+        .route("/maybe", get(async |_: Option<CurrentUser<User>>| ()))
+        .route("/fresh", get(async |_: Fresh<User>| ()))
+        .route("/layered", get(async || ()).route_layer(theirs.require_login()))
+        .nest("/auth", theirs.routes())
+        .layer(world.auth.layer())
+        .with_state(theirs.clone());
+    let client = serve(&theirs, app).await;
+    let ours = client.signed_in(&world.client.register("ada@example.com").await);
+    for path in ["/user", "/maybe", "/fresh", "/layered", "/auth/me"] {
+        ours.get(path).await.problem(401, "invalid_token");
+    }
+    let guest = client.signed_in(&client.register("eve@example.com").await);
+    for path in ["/user", "/maybe", "/fresh", "/layered", "/auth/me"] {
+        guest.get(path).await.expect(200);
+    }
+}
+
 #[tokio::test]
 async fn claims_lag_behind_a_logout_and_loaded_users_do_not() {
     let (world, _) = application().await;

@@ -135,6 +135,17 @@ async fn whom_a_guard_names_goes_through() {
     client.delete("/auth/login").await.problem(405, "method_not_allowed");
 }
 
+#[tokio::test]
+async fn a_fallback_below_a_path_answers_all_but_its_bare_slash() {
+    let inner = Router::new().fallback(async |_: Public| "inner");
+    let app: Router = Router::new().nest("/api", inner).fallback(async |_: Public| "outer");
+    assert_eq!(app.guards().to_string(), "ANY /*  anybody\nANY /api/*  anybody\n");
+    let client = serve(&World::new().await.auth, app.into()).await;
+    for (path, answer) in [("/api", "inner"), ("/api/x", "inner"), ("/api/", "outer")] {
+        assert_eq!(client.get(path).await.expect(200).text(), answer, "{path}");
+    }
+}
+
 /// RBA-4: under `HEAD` as under `GET`, however the route came to be there.
 #[tokio::test]
 async fn a_guard_holds_under_head() {

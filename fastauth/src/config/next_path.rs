@@ -27,6 +27,11 @@ impl NextPath {
         &self.0
     }
 
+    /// The path alone.
+    pub(crate) fn path(&self) -> &str {
+        self.0.split(['?', '#']).next().unwrap_or_default()
+    }
+
     /// Where a request went.
     pub(crate) fn of(uri: &Uri) -> Option<Self> {
         uri.path_and_query().map(PathAndQuery::as_str)?.parse().ok()

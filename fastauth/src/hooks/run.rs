@@ -117,7 +117,8 @@ async fn required<'a, T>(
     match guarded(cx, call).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => {
-            tracing::error!(hook, %error, "hook failed");
+            // Escaped, as it may quote what a client sent.
+            tracing::error!(hook, error = ?error.to_string(), "hook failed");
             Err(Error::new(Code::HookFailed).because(error.into_inner()))
         }
         Err(broken) => Err(failed(hook, broken)),

@@ -10,15 +10,31 @@ use crate::user::AuthUser;
 
 /// Longest that a hook may take which no request waits for.
 const LONGEST: Duration = Duration::from_mins(1);
-/// How many events are told at a time. Beyond it hooks hang, and what they hold must not pile up.
-const AT_ONCE: usize = 1_024;
+/// How many tasks tell at a time. Beyond it hooks hang, and what they hold must not pile up.
+const AT_ONCE: u32 = 1_024;
+/// How many more tell of what anybody can bring about, so that strangers crowd out only each other.
+const UNPROVED_AT_ONCE: u32 = 128;
 
 /// Counts what is being told.
-pub(super) struct Telling(Arc<Semaphore>);
+pub(super) struct Telling {
+    proved: Places,
+    unproved: Places,
+}
 
 impl Default for Telling {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        Self { proved: Places::of(AT_ONCE), unproved: Places::of(UNPROVED_AT_ONCE) }
+    }
+}
+
+struct Places {
+    all: u32,
+    free: Arc<Semaphore>,
+}
+
+impl Places {
+    fn of(all: u32) -> Self {
+        Self { all, free: Arc::new(Semaphore::new(all as usize)) }
     }
 }
 
@@ -27,33 +43,39 @@ impl<U: AuthUser> HookSets<U> {
     /// not end. The caller waits for it a while; what is slower goes on by itself.
     pub(crate) async fn tell(&self, events: impl IntoIterator<Item = Event<U>>, cx: HookContext) {
         let patience = cx.patience().clone();
-        if let Some(told) = self.begin(events.into_iter().collect(), cx)
+        if let Some(told) = self.begin(&self.telling.proved, events.into_iter().collect(), cx)
             && patience.wait(told).await.is_none()
         {
             tracing::warn!("a hook takes longer than a reply waits for it");
         }
     }
 
-    /// The same where the reply must not wait: how long it takes would say whether there is such an
-    /// account (ASVS 6.3.8).
+    /// The same of what nobody has proved anything for, and where the reply must not wait: how long
+    /// it takes would say whether there is such an account (ASVS 6.3.8).
     pub(crate) fn tell_later(&self, event: Event<U>, cx: HookContext) {
-        self.begin(vec![event], cx);
+        self.begin(&self.telling.unproved, vec![event], cx);
     }
 
     /// When nothing is being told any more.
     pub(crate) async fn told(&self) {
-        let all = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
-        drop(self.telling.0.acquire_many(all).await);
+        let Telling { proved, unproved } = &self.telling;
+        let _proved = proved.free.acquire_many(proved.all).await;
+        let _unproved = unproved.free.acquire_many(unproved.all).await;
     }
 
-    fn begin(&self, events: Vec<Event<U>>, cx: HookContext) -> Option<JoinHandle<()>> {
+    fn begin(
+        &self,
+        places: &Places,
+        events: Vec<Event<U>>,
+        cx: HookContext,
+    ) -> Option<JoinHandle<()>> {
         for event in &events {
             event.record(&cx);
         }
         if self.sets.is_empty() || events.is_empty() {
             return None;
         }
-        let Ok(place) = Arc::clone(&self.telling.0).try_acquire_owned() else {
+        let Ok(place) = Arc::clone(&places.free).try_acquire_owned() else {
             tracing::error!("hooks hang: an event was not told");
             return None;
         };
@@ -67,7 +89,9 @@ impl<U: AuthUser> HookSets<U> {
                     match told {
                         Ok(Ok(())) => {}
                         Ok(Err(error)) => {
-                            tracing::error!(hook = event.hook(), %error, "hook failed");
+                            // Escaped, as it may quote what a client sent.
+                            let error = error.to_string();
+                            tracing::error!(hook = event.hook(), ?error, "hook failed");
                         }
                         Err(broken) => {
                             let how = broken.as_str();

@@ -3,12 +3,15 @@
 mod claims;
 mod current_user;
 mod fresh;
+mod login_page;
 mod public;
 mod require;
 mod signed_in;
 
-use axum::extract::{FromRef, OriginalUri};
-use http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use http::request::Parts;
 
 use super::{carrier, context::context, reply::Rejection};
 use crate::{
@@ -16,29 +19,48 @@ use crate::{
     config::NextPath,
     error::{Code, Error},
     flow::Authenticated,
-    hooks::{Outcome, Reply, record},
+    hooks::{Outcome, record},
     user::AuthUser,
 };
 
 pub use claims::Claims;
 pub use current_user::CurrentUser;
 pub use fresh::Fresh;
+use login_page::to_page;
 pub use public::Public;
 pub use require::Require;
 pub(super) use signed_in::SignedIn;
+
+/// Who sends a request, and by whose accounts: another `Auth` of the same type knows other people.
+struct Found<U: AuthUser> {
+    who: Authenticated<U>,
+    by: Auth<U>,
+}
+
+impl<U: AuthUser> Clone for Found<U> {
+    fn clone(&self) -> Self {
+        Self { who: self.who.clone(), by: self.by.clone() }
+    }
+}
+
+/// Whom these accounts have found already to send this request.
+fn found<'a, U: AuthUser>(parts: &'a Parts, auth: &Auth<U>) -> Option<&'a Authenticated<U>> {
+    let found = parts.extensions.get::<Found<U>>()?;
+    Arc::ptr_eq(&found.by.0, &auth.0).then_some(&found.who)
+}
 
 /// Who sends the request, found once per request however many guards ask.
 pub(super) async fn authenticated<U: AuthUser>(
     parts: &mut Parts,
     auth: &Auth<U>,
 ) -> Result<Authenticated<U>, Error> {
-    if let Some(found) = parts.extensions.get::<Authenticated<U>>() {
-        return Ok(found.clone());
+    if let Some(who) = found(parts, auth) {
+        return Ok(who.clone());
     }
     let token = carrier::credential(parts, auth)?.ok_or(Code::MissingToken)?;
-    let found = auth.authenticate(token).await?;
-    parts.extensions.insert(found.clone());
-    Ok(found)
+    let who = auth.authenticate(token).await?;
+    parts.extensions.insert(Found { who: who.clone(), by: auth.clone() });
+    Ok(who)
 }
 
 /// The same for a guard: an application's hook may answer in place of the usual 401.
@@ -70,31 +92,21 @@ pub(super) async fn refused_to<U: AuthUser>(
 ) -> Rejection {
     let reply = match error.code() {
         Code::InvalidToken | Code::MissingToken | Code::ReauthenticationRequired => {
-            let reply = auth.0.hooks.unauthenticated(error.code(), &context(parts)).await;
-            reply.or_else(|| login_page.and_then(|page| to_page(page, parts)))
+            auth.0.hooks.unauthenticated(error.code(), &context(parts)).await
         }
         Code::InsufficientPermission => {
-            let who = parts.extensions.get::<Authenticated<U>>();
+            let who = found(parts, auth);
             let cx = who.map_or(context(parts), |who| context(parts).within(who.session.id));
             record(error.code().as_str(), Outcome::Denied, who.map(|who| who.user.as_ref()), &cx);
             auth.0.hooks.forbidden(error.code(), &cx).await
         }
         _ => None,
     };
-    Rejection::new(error, reply)
-}
-
-/// Sends a browser to a page, if it is one that shows a page.
-fn to_page(page: &NextPath, parts: &Parts) -> Option<Reply> {
-    let reads = [Method::GET, Method::HEAD].contains(&parts.method);
-    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let is_shown = header(header::ACCEPT).is_some_and(|it| it.contains("text/html"))
-        && header(HeaderName::from_static("sec-fetch-mode")).is_none_or(|it| it == "navigate");
-    if !reads || !is_shown {
-        return None;
+    let nobody = [Code::InvalidToken, Code::MissingToken].contains(&error.code());
+    match login_page {
+        Some(page) if nobody && reply.is_none() => {
+            Rejection::new(error, to_page(page, parts)).varying()
+        }
+        _ => Rejection::new(error, reply),
     }
-    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
-    let place = NextPath::of(uri).map_or_else(|| page.to_string(), |next| next.after(page));
-    let place = HeaderValue::try_from(place).ok()?;
-    Some(Reply::new(StatusCode::SEE_OTHER, "").header(header::LOCATION, place))
 }

@@ -29,6 +29,8 @@ impl<U: AuthUser> Auth<U> {
     /// A token that is no good is nobody here, so that somebody whose token is over can still reach the
     /// page that renews it; guards refuse it all the same. A store that does not answer is 503.
     ///
+    /// Of two accounts of one type `U` the inner layer's is the one that is there.
+    ///
     /// ```
     /// # use fastauth::{Auth, AuthUser, CurrentUser};
     /// use axum::{Extension, Router, routing::get};
@@ -101,7 +103,8 @@ impl<U: AuthUser> GuardLayer<U> {
     }
 
     /// Sends browsers that nobody is signed in with to this page, with the path they asked for as
-    /// `next`; programs still get 401. In place of what the builder was told.
+    /// `next`; programs still get 401, and so does whoever asks for the page itself while a guard
+    /// stands before it. In place of what the builder was told.
     ///
     /// # Panics
     /// `page` is not a path of this site: [`NextPath`] says which are.

@@ -115,11 +115,17 @@ pub(super) fn json_reply(status: StatusCode, body: &Json) -> Response {
 pub struct Rejection {
     error: Error,
     reply: Option<Reply>,
+    varies: bool,
 }
 
 impl Rejection {
     pub(super) fn new(error: Error, reply: Option<Reply>) -> Self {
-        Self { error, reply }
+        Self { error, reply, varies: false }
+    }
+
+    /// The same where a browser is answered otherwise than a program.
+    pub(super) fn varying(self) -> Self {
+        Self { varies: true, ..self }
     }
 
     /// Why.
@@ -136,9 +142,14 @@ impl From<Error> for Rejection {
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        match self.reply {
+        let mut response = match self.reply {
             Some(reply) => http::Response::from(reply).map(Body::from),
             None => self.error.into_response(),
+        };
+        if self.varies {
+            let told_apart_by = HeaderValue::from_static("accept, sec-fetch-mode");
+            response.headers_mut().append(header::VARY, told_apart_by);
         }
+        response
     }
 }

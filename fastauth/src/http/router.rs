@@ -83,7 +83,8 @@ use crate::{auth::Auth, http::guard::Guard, user::AuthUser};
 ///
 /// # Panics
 /// While the application is put together, as axum's: on a path that is none, and on two handlers
-/// for one method and path, naming them.
+/// for one method and path, naming them. A second fallback, which axum would put in the place of the
+/// first, is one of those: `ANY /*`.
 #[must_use]
 pub struct Router<S = ()> {
     inner: axum::Router<S>,

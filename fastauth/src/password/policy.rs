@@ -116,7 +116,8 @@ impl PasswordPolicy {
             Ok(Ok(false)) => Ok(()),
             Ok(Ok(true)) => Err(PolicyViolation::Breached),
             Ok(Err(error)) => {
-                tracing::warn!(%error, "a password could not be checked for breaches");
+                let error = error.to_string();
+                tracing::warn!(?error, "a password could not be checked for breaches");
                 Ok(())
             }
             Err(_) => {

@@ -104,6 +104,57 @@ async fn a_browser_is_sent_to_the_login_page_with_a_way_back() {
     assert_eq!(me.get("/in/drafts").await.expect(200).text(), "drafts");
 }
 
+#[tokio::test]
+async fn what_is_accepted_is_read_as_it_is_written() {
+    let world = World::new().await;
+    let app = Router::new()
+        .route("/", get(async || "page"))
+        .layer(world.auth.require_login().login_page("/login"))
+        .with_state(world.auth.clone());
+    let client = serve(&world.auth, app).await;
+    for page in [
+        "text/html",
+        "Text/HTML",
+        "application/xhtml+xml",
+        "application/json,\ttext/html ;charset=utf-8;q=0.001",
+        "text/html;q=1.0",
+        "text/html;q=0, application/xhtml+xml",
+    ] {
+        let reply = client.with("accept", page).get("/").await;
+        assert_eq!(reply.header("vary"), Some("accept, sec-fetch-mode"));
+        sent_to(reply, "/login?next=%2F");
+    }
+    let two = client.with("accept", "application/json").with("accept", "text/html");
+    sent_to(two.get("/").await, "/login?next=%2F");
+    for program in [
+        "*/*",
+        "text/*",
+        "text/htmlx",
+        "application/json;profile=text/html",
+        "text/html;q=0",
+        "text/html ; Q=0.0",
+        "text/html;level=1;q=0.000",
+    ] {
+        let reply = client.with("accept", program).get("/").await;
+        let reply = reply.problem(401, "missing_token");
+        assert_eq!(reply.header("vary"), Some("accept, sec-fetch-mode"), "{program}");
+    }
+}
+
+#[tokio::test]
+async fn the_login_page_is_not_its_own_way_back() {
+    let world = World::new().await;
+    let inner = Router::new().route("/login", get(async || "page"));
+    let app = Router::new()
+        .nest("/in", inner)
+        .layer(world.auth.require_login().login_page("/in/login?lang=en"))
+        .with_state(world.auth.clone());
+    let page = browser(&serve(&world.auth, app).await);
+    sent_to(page.get("/in").await, "/in/login?lang=en&next=%2Fin");
+    page.get("/in/login?lang=en&next=%2Fin").await.problem(401, "missing_token");
+    page.get("/in/login").await.problem(401, "missing_token");
+}
+
 /// RFC 9700 §4.12: no path that a browser could read as another site is a way back.
 #[tokio::test]
 async fn a_way_back_stays_on_the_site() {
@@ -147,7 +198,8 @@ async fn the_builder_s_page_is_every_guard_s() {
     let me = page.signed_in(&world.client.register("ada@example.com").await);
     me.get("/written").await.problem(403, "insufficient_permission");
     world.wait(301);
-    sent_to(me.get("/fresh").await, "/signin?next=%2Ffresh");
+    // Somebody is signed in, so there is nothing for them on that page.
+    me.get("/fresh").await.problem(401, "reauthentication_required");
 }
 
 /// Answers in the application's own way.

@@ -22,7 +22,7 @@ use crate::{
 ///
 /// # Errors
 /// As for `CurrentUser`, and 401 `reauthentication_required` (RFC 9470): `POST /reauthenticate`
-/// makes the session fresh again.
+/// makes the session fresh again. No login page is shown for it: somebody is signed in.
 pub struct Fresh<U: AuthUser>(pub Arc<U>);
 
 impl<U: AuthUser> Clone for Fresh<U> {

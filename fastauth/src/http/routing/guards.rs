@@ -6,7 +6,8 @@ use std::{fmt, ops::Deref, vec};
 pub struct RouteGuard {
     /// `GET`, `POST`, …; `ANY` for all that have no handler of their own.
     pub method: &'static str,
-    /// The whole path, with what it is nested under. `/api/*` is everything else below `/api`.
+    /// The whole path, with what it is nested under. `/api/*` is `/api` itself and everything below it
+    /// that has no route, but for `/api/`: axum leaves that one to the outer router's fallback.
     pub path: String,
     /// What [`Guard::describe`](crate::Guard::describe) says, or `unchecked`.
     pub guard: String,
