@@ -165,7 +165,8 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
 
     /// Where guards send browsers that nobody is signed in with: a page of the application, `/login`,
     /// which finds the path they asked for as `next` and reads it through
-    /// [`NextPath`](crate::NextPath). Programs get 401 all the same.
+    /// [`NextPath`](crate::NextPath). Programs get 401 all the same, and so does the page itself where it is
+    /// guarded.
     pub fn login_page(self, page: impl Into<String>) -> Self {
         self.with(|settings| settings.login_page = Some(page.into()))
     }
@@ -415,7 +416,7 @@ fn sweep_until_stopped<U: AuthUser>(auth: &Auth<U>) {
             };
             match swept.await {
                 Ok(rows) => tracing::debug!(rows, "swept what is over"),
-                Err(error) => tracing::warn!(%error, "could not sweep what is over"),
+                Err(error) => tracing::warn!(error = ?error.to_string(), "could not sweep what is over"),
             }
         }
     });

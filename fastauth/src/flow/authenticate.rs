@@ -71,7 +71,7 @@ impl<U: AuthUser> Auth<U> {
         }
         // Somebody who could be read is let in, whether or not it can be noted.
         if let Err(error) = self.0.store.touch_session(session.id, now, idle).await {
-            tracing::warn!(%error, "it could not be noted that a session is used");
+            tracing::warn!(error = ?error.to_string(), "it could not be noted that a session is used");
         }
     }
 

@@ -45,7 +45,7 @@ impl<U: AuthUser> Auth<U> {
         let grant = Grant { user, session, extra: ExtraClaims::default(), now: self.now() };
         let options = TokenOptions::default().max_age(self.0.lifetimes.access);
         self.0.strategy.length(grant, options).map_err(|error| {
-            tracing::error!(%error, "a token could not be written");
+            tracing::error!(error = ?error.to_string(), "a token could not be written");
             Error::new(Code::Internal).because(error)
         })
     }
@@ -61,6 +61,6 @@ fn too_long() -> Error {
 }
 
 fn unreadable(error: ColumnError) -> Error {
-    tracing::error!(%error, "a row would not read back");
+    tracing::error!(error = ?error.to_string(), "a row would not read back");
     Error::from(Code::ValidationFailed).because(error)
 }

@@ -124,7 +124,7 @@ impl<U: AuthUser> Auth<U> {
         let grant = Grant { user: user.as_ref(), session, extra, now };
         let written = strategy.write_token(grant, options).await;
         let written = written.map_err(|error| {
-            tracing::error!(%error, "a token could not be written");
+            tracing::error!(error = ?error.to_string(), "a token could not be written");
             Error::new(Code::Internal).because(error)
         })?;
         // A browser would drop the cookie, and the sign-in with it, without a word.

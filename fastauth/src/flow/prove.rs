@@ -40,7 +40,7 @@ impl<U: AuthUser> Auth<U> {
                     Ok(true) => Ok(Proof::Right(newer)),
                     Ok(false) => Ok(Proof::Right(hash)),
                     Err(error) => {
-                        tracing::warn!(%error, "a password hash could not be upgraded");
+                        tracing::warn!(error = ?error.to_string(), "a password hash could not be upgraded");
                         Ok(Proof::Right(hash))
                     }
                 }
@@ -99,7 +99,7 @@ pub(super) fn unhashed(error: HashError) -> Error {
     match error {
         HashError::Overloaded => Code::Overloaded.into(),
         other => {
-            tracing::error!(error = %other, "hashing failed");
+            tracing::error!(error = ?other.to_string(), "hashing failed");
             Error::new(Code::Internal).because(other)
         }
     }

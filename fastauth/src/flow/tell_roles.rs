@@ -32,7 +32,7 @@ impl<U: AuthUser> Auth<U> {
                     let about = About { user: Some(id.render()), ..About::of(role) };
                     record_about(change.name(), Outcome::Success, &about, &cx);
                     if let Err(error) = found {
-                        tracing::warn!(?error, "a hook was not told: its user could not be read");
+                        tracing::warn!(error = ?error.to_string(), "a hook was not told: its user could not be read");
                     }
                 }
             }

@@ -152,7 +152,7 @@ impl<U: AuthUser> Store<U> for Apart<U> {
             Ok::<_, StoreError>(())
         };
         if let Err(error) = opened.await {
-            tracing::warn!(%error, "nobody signs in to this account for a few seconds");
+            tracing::warn!(error = ?error.to_string(), "nobody signs in to this account for a few seconds");
         }
         Ok(changed)
     }
@@ -170,7 +170,7 @@ impl<U: AuthUser> Store<U> for Apart<U> {
         if removal == Removal::Done
             && let Err(error) = self.sessions.end_sessions(&owner_of::<U>(id), None).await
         {
-            tracing::warn!(%error, "sessions of a deleted account stay until their end");
+            tracing::warn!(error = ?error.to_string(), "sessions of a deleted account stay until their end");
         }
         Ok(removal)
     }

@@ -58,7 +58,9 @@ impl From<StoreError> for Error {
     /// To the client every failure of the store is the same 503: never a 401, which would sign
     /// people out (ASVS 16.5.3). What the database itself forbids will not change by waiting: 409.
     fn from(error: StoreError) -> Self {
-        tracing::error!(cause = error.source(), "{error}");
+        // Escaped: what a database or an application says may quote what a client sent.
+        let cause = error.source().map(ToString::to_string);
+        tracing::error!(error = ?error.to_string(), ?cause, "the store failed");
         let code = match error {
             StoreError::Refused(_) => Code::Vetoed,
             _ => Code::StoreUnavailable,
