@@ -1,7 +1,8 @@
 /// An extractor that says who may call a handler, as the first argument of every handler on a
 /// [`fastauth::Router`](crate::Router).
 ///
-/// Implement it for an extractor of your own that turns away whom it should:
+/// Implement it for an extractor of your own that turns away whom it should. It needs both: `Guard` is
+/// what the listing says of it, `FromRequestParts` is what lets somebody in.
 ///
 /// ```
 /// use axum::extract::FromRequestParts;
@@ -26,6 +27,9 @@
 /// let app: Router = Router::new().route("/metrics", get(async |_: Machine| "up 1"));
 /// assert_eq!(app.guards().to_string(), "GET /metrics  machine\n");
 /// ```
+///
+/// Where `#[axum::debug_handler]` is to say what does not fit, it has to be told the state of the router:
+/// `#[axum::debug_handler(state = AppState)]`.
 pub trait Guard {
     /// Who is let in, for the listing of the routes: `current User`, `anybody`.
     fn describe() -> String;

@@ -39,6 +39,11 @@ use crate::{
 /// `Option<CurrentUser<U>>` is `None` when no token came. A token that came and is no good is
 /// refused all the same, and so is everything while the store does not answer.
 ///
+/// On a handler that takes it, `#[axum::debug_handler]` needs the state:
+/// `#[axum::debug_handler(state = AppState)]`. An extractor of your own may take its place on a
+/// [`fastauth::Router`](crate::Router) if it implements `FromRequestParts` and
+/// [`Guard`](crate::Guard).
+///
 /// # Errors
 /// 401 `missing_token` or `invalid_token`, 503 `store_unavailable`.
 // The bound stands on the struct so that a wrong `U` is told at the handler's argument.

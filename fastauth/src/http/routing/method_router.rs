@@ -18,6 +18,9 @@ use crate::http::guard::Guard;
 /// }
 /// ```
 ///
+/// It has no `layer`: layers go on the [`Router`](crate::Router), and one for some of the routes on a
+/// router of these that is merged into the other.
+///
 /// # Panics
 /// Each method does when the path has a handler for it already.
 #[must_use]
