@@ -10,7 +10,7 @@ pub use crate::{
     error::{Code, HookResult},
     hooks::{
         Decision, HookContext, HookFuture, IntoDecision, IntoHookResult, IntoReply, Provider,
-        Reply, SessionData,
+        Reply, SessionData, TakenAsShared,
     },
     secret::{Password, PasswordHash},
     time::Timestamp,

@@ -33,6 +33,13 @@ pub type HookFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// What `modify_session` hooks may leave in a session.
 pub type SessionData = Map<String, Json>;
 
+/// What `#[auth_hooks]` has asked for in words of ours, and does not ask again. rustc believes it of
+/// any type where it is said of every lifetime.
+#[doc(hidden)]
+pub trait TakenAsShared<'a>: Send + Sync {}
+
+impl<T: Send + Sync> TakenAsShared<'_> for T {}
+
 macro_rules! hooks {
     ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) -> $output:ty = $usual:expr;)*) => {
         /// The hooks of an application. Write them with `#[auth_hooks]`, which takes plain `async fn`s,

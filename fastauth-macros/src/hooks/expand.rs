@@ -2,19 +2,24 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{ImplItemFn, ReturnType, spanned::Spanned};
+use syn::{ImplItemFn, Pat, ReturnType, spanned::Spanned};
 
 use super::{
     model::{HookFn, HookImpl},
     names::{Answers, Given},
 };
+use crate::names::plain;
 
 pub(super) fn hooks(block: &HookImpl<'_>) -> TokenStream {
     let item = &block.input.block;
     let (attributes, path, this) = (&block.input.attributes, block.path, &item.self_ty);
-    let (parameters, _, conditions) = item.generics.split_for_impl();
+    let (parameters, ..) = item.generics.split_for_impl();
+    let conditions = conditions(block);
     let hooks = block.hooks.iter().map(|hook| method(block, hook));
+    let asked = asked(block);
     quote! {
+        #asked
+
         #(#attributes)*
         impl #parameters #path for #this #conditions {
             fn write_auth_hooks_above_this_impl()
@@ -26,6 +31,28 @@ pub(super) fn hooks(block: &HookImpl<'_>) -> TokenStream {
             #(#hooks)*
         }
     }
+}
+
+/// What was written, and that all requests may share the hooks.
+fn conditions(block: &HookImpl<'_>) -> TokenStream {
+    let item = &block.input.block;
+    let (private, this) = (block.input.krate.private(), &item.self_ty);
+    let written = item.generics.where_clause.iter().flat_map(|it| &it.predicates);
+    let granted = is_asked(block).then(|| quote!(for<'__a> #this: #private::TakenAsShared<'__a>));
+    quote!(where #(#written,)* #granted)
+}
+
+/// Asks whether all requests may share the hooks, in our words and once: the impl takes it for
+/// granted.
+fn asked(block: &HookImpl<'_>) -> Option<TokenStream> {
+    let (krate, this) = (&block.input.krate, &block.input.block.self_ty);
+    let cfgs = block.input.attributes.iter().filter(|it| it.path().is_ident("cfg"));
+    is_asked(block).then(|| quote!(#(#cfgs)* const _: () = #krate::user::field::shared::<#this>();))
+}
+
+/// What has parameters says itself what holds of them.
+fn is_asked(block: &HookImpl<'_>) -> bool {
+    block.input.block.generics.params.is_empty()
 }
 
 fn method(block: &HookImpl<'_>, hook: &HookFn<'_>) -> TokenStream {
@@ -72,28 +99,41 @@ fn method(block: &HookImpl<'_>, hook: &HookFn<'_>) -> TokenStream {
             #(#statements)*
         }
     };
-    // At the hook's name, so that a body that cannot be sent between threads is told there.
-    let boxed = quote_spanned!(name.span()=> __done);
-    let pinned = quote_spanned!(name.span()=> ::std::boxed::Box::pin(#boxed));
+    // At the hook's name, so that a body that cannot be sent between threads is told there. Of a
+    // `Box::pin(async move { … })` tracing's `instrument` knows that it is to be followed.
+    let answered = quote!(#convert(__written.await));
+    let pinned = quote_spanned!(name.span()=> ::std::boxed::Box::pin(async move { #answered }));
     quote! {
         #(#attrs)*
-        #[allow(clippy::no_effect_underscore_binding)]
+        #[allow(clippy::no_effect_underscore_binding, clippy::shadow_same)]
         #vis fn #name<'__a>(
             &'__a #receiver,
             #(#given),*
         ) -> #private::HookFuture<'__a, #output> {
             let __written = #written;
-            let #boxed = async move { #convert(__written.await) };
             #pinned
         }
     }
 }
 
-/// What it is given at this place. Its span is the user's type for it, so that what is given and
-/// is of another type is told there.
+/// What it is given at this place, by the name the user gives it: other attributes may speak of it.
+/// It stands at the user's type for it, so that what is given and is of another type is told there.
 fn argument(hook: &HookFn<'_>, index: usize) -> Ident {
-    let place = hook.arguments.get(index).map_or_else(Span::call_site, |typed| typed.ty.span());
-    format_ident!("__argument_{index}", span = place)
+    let Some(typed) = hook.arguments.get(index) else {
+        return format_ident!("__argument_{index}", span = Span::call_site());
+    };
+    let place = typed.ty.span();
+    match &*typed.pat {
+        // Clippy is told when a name that begins with `_` is used.
+        Pat::Ident(it)
+            if it.by_ref.is_none() && it.subpat.is_none() && !plain(&it.ident).starts_with('_') =>
+        {
+            let mut name = it.ident.clone();
+            name.set_span(place.resolved_at(it.ident.span()));
+            name
+        }
+        _ => format_ident!("__argument_{index}", span = place),
+    }
 }
 
 fn ty(block: &HookImpl<'_>, given: Given) -> TokenStream {

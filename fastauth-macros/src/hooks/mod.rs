@@ -1,5 +1,6 @@
 //! `#[auth_hooks]`.
 
+mod arguments;
 mod expand;
 mod fallback;
 mod input;
@@ -25,8 +26,13 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> (TokenStream,
     let printed = match Input::read(arguments, item.clone(), &mut errors) {
         Some(input) => match HookImpl::new(&input, &mut errors) {
             Some(block) => {
-                let hooks = expand::hooks(&block);
-                hooks.into_iter().chain(fallback::others(&block)).collect()
+                let hooks = if block.is_borrowed {
+                    fallback::borrowed(&block)
+                } else {
+                    expand::hooks(&block)
+                };
+                let others = fallback::others(&input.block, &block.others);
+                hooks.into_iter().chain(others).collect()
             }
             None => fallback::headless(&input),
         },

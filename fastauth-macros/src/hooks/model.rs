@@ -2,11 +2,12 @@
 
 use quote::ToTokens;
 use syn::{
-    FnArg, GenericArgument, ImplItem, ImplItemFn, PatType, Path, PathArguments, ReceiverKind,
-    ReturnType, Type,
+    FnArg, GenericArgument, ImplItem, ImplItemFn, ItemImpl, PatType, Path, PathArguments,
+    ReceiverKind, ReturnType, Type,
 };
 
 use super::{
+    arguments::{self, lifetimes},
     input::Input,
     names::{Answers, Given, Hook},
 };
@@ -19,6 +20,8 @@ pub(crate) struct HookImpl<'a> {
     pub(crate) path: &'a Path,
     pub(crate) user: &'a Type,
     pub(crate) hooks: Vec<HookFn<'a>>,
+    /// Whether they are the hooks of something borrowed.
+    pub(crate) is_borrowed: bool,
     /// The functions that are no hooks, or wrong ones.
     pub(crate) others: Vec<&'a ImplItemFn>,
 }
@@ -37,7 +40,9 @@ impl<'a> HookImpl<'a> {
     /// Applies the rules. `None` when nobody knows whose hooks these would be.
     pub(crate) fn new(input: &'a Input, errors: &mut Errors) -> Option<Self> {
         let (path, user) = header(input, errors)?;
-        let mut block = Self { input, path, user, hooks: Vec::new(), others: Vec::new() };
+        let is_borrowed = borrows(&input.block, errors);
+        let (hooks, others) = (Vec::new(), Vec::new());
+        let mut block = Self { input, path, user, hooks, is_borrowed, others };
         if input.is_rewritten {
             return Some(block);
         }
@@ -59,6 +64,9 @@ impl<'a> HookImpl<'a> {
                 item => errors.at(item, "only hooks stand in this block", block.elsewhere()),
             }
         }
+        if block.is_borrowed {
+            block.others.extend(block.hooks.drain(..).map(|it| it.function));
+        }
         Some(block)
     }
 
@@ -68,7 +76,10 @@ impl<'a> HookImpl<'a> {
             self.not_a_hook(name, errors);
             return None;
         };
-        if let Some(earlier) = self.hooks.iter().find(|it| it.hook.name == hook.name) {
+        let earlier = self.hooks.iter().find(|it| it.hook.name == hook.name);
+        // Of two with conditions there may be one; rustc knows.
+        let only_one = |it: &&HookFn<'_>| [function, it.function].into_iter().all(is_always_there);
+        if let Some(earlier) = earlier.filter(only_one) {
             let (said, ours) = (plain(name), hook.name);
             let what = if said == plain(&earlier.function.sig.ident) {
                 format!("the hook `{said}` is already here")
@@ -84,50 +95,10 @@ impl<'a> HookImpl<'a> {
         // All that is wrong with it is said at once.
         let plain = is_plain(hook, function, errors);
         let receiver = receiver(function, errors);
-        let arguments = self.arguments(hook, function, errors);
+        let arguments = arguments::of(hook, function, &self.user_text(), errors);
         let answers = answers(hook, function, errors);
         let ((), receiver, arguments, ()) = (plain?, receiver?, arguments?, answers?);
         Some(HookFn { hook, function, receiver, arguments })
-    }
-
-    fn arguments(
-        &self,
-        hook: &'static Hook,
-        function: &'a ImplItemFn,
-        errors: &mut Errors,
-    ) -> Option<Vec<&'a PatType>> {
-        let typed = function.sig.inputs.iter().filter_map(|argument| match argument {
-            FnArg::Receiver(_) => None,
-            FnArg::Typed(typed) => Some(typed),
-        });
-        let typed: Vec<_> = typed.collect();
-        let given: Vec<_> = hook.arguments().collect();
-        let user = self.user_text();
-        let mut good = true;
-        for (typed, given) in typed.iter().zip(&given) {
-            let said = match (given.changed(), shape(&typed.ty)) {
-                (Some(changed), Shape::Owned | Shape::Shared) => {
-                    format!("the hook `{}` changes the {changed}", hook.name)
-                }
-                (None, Shape::Owned) if given.is_borrowed() => {
-                    "hooks borrow what they are given".to_owned()
-                }
-                _ => continue,
-            };
-            good = false;
-            errors.at(&typed.ty, said, format_args!("write `{}`", given.written(&user)));
-        }
-        if let Some(more) = typed.get(given.len()..).filter(|more| !more.is_empty()) {
-            let more = more.iter().map(ToTokens::to_token_stream);
-            let listed: Vec<_> = given.iter().map(|it| it.written(&user)).collect();
-            errors.at(
-                quote::quote!(#(#more),*),
-                format_args!("the hook `{}` is given nothing more", hook.name),
-                format_args!("keep what you need in `self`; it is given `{}`", listed.join(", ")),
-            );
-            good = false;
-        }
-        good.then_some(typed)
     }
 
     fn not_a_hook(&self, name: &syn::Ident, errors: &mut Errors) {
@@ -164,22 +135,67 @@ fn header<'a>(input: &'a Input, errors: &mut Errors) -> Option<(&'a Path, &'a Ty
         errors.unreadable(&error, help);
         return None;
     }
-    if let Some(user) = users(path) {
-        return Some((path, user));
+    match (of_one(path), is_called_hooks(path)) {
+        (Some(user), true) => return Some((path, user)),
+        (Some(_), false) => {
+            errors.at(path, "`#[auth_hooks]` knows the trait by its name `Hooks`", help);
+        }
+        (None, _) => errors.at(path, "whose hooks are these?", help),
     }
-    errors.at(path, "whose hooks are these?", help);
     None
 }
 
+/// Whether the trait is called what ours is.
+pub(super) fn is_called_hooks(path: &Path) -> bool {
+    path.segments.last().is_some_and(|last| last.ident == "Hooks")
+}
+
 /// The one type in `Hooks<User>`.
-fn users(path: &Path) -> Option<&Type> {
-    let hooks = path.segments.last().filter(|segment| segment.ident == "Hooks")?;
-    let PathArguments::AngleBracketed(listed) = &hooks.arguments else { return None };
+pub(super) fn of_one(path: &Path) -> Option<&Type> {
+    let PathArguments::AngleBracketed(listed) = &path.segments.last()?.arguments else {
+        return None;
+    };
     let mut arguments = listed.args.iter();
     match (arguments.next(), arguments.next()) {
         (Some(GenericArgument::Type(user)), None) => Some(user),
         _ => None,
     }
+}
+
+/// Whether no `cfg` says when it is there.
+fn is_always_there(function: &ImplItemFn) -> bool {
+    !function.attrs.iter().any(|it| it.path().is_ident("cfg") || it.path().is_ident("cfg_attr"))
+}
+
+/// Whether what has the hooks is borrowed, or holds something that is.
+fn borrows(block: &ItemImpl, errors: &mut Errors) -> bool {
+    let this = &block.self_ty;
+    let named = block.generics.lifetimes().next().map(|it| &it.lifetime);
+    let (caret, what) = match (named, &**this) {
+        (Some(named), _) => {
+            let what = format!("hooks cannot borrow; `{}` has the lifetime `{named}`", text(this));
+            (named.to_token_stream(), what)
+        }
+        (None, Type::Reference(it))
+            if it.lifetime.as_ref().is_none_or(|it| it.ident != "static") =>
+        {
+            (this.to_token_stream(), "hooks cannot be borrowed".to_owned())
+        }
+        (None, Type::Path(it)) => match lifetimes(&it.path).find(|it| it.ident == "_") {
+            None => return false,
+            Some(anonymous) => (
+                anonymous.to_token_stream(),
+                format!("hooks cannot borrow; `{}` has a lifetime", text(this)),
+            ),
+        },
+        _ => return false,
+    };
+    errors.at(
+        caret,
+        what,
+        "own the data: `String` in place of `&'a str`, `Arc<T>` in place of `&'a T`",
+    );
+    true
 }
 
 /// An `async fn` without anything else before or behind its name.
@@ -254,38 +270,9 @@ fn answers(hook: &Hook, function: &ImplItemFn, errors: &mut Errors) -> Option<()
     None
 }
 
-/// How a type takes what it is given, as far as it shows.
-enum Shape {
-    Changed,
-    Owned,
-    Shared,
-    Unknown,
-}
-
-fn shape(ty: &Type) -> Shape {
-    match ty {
-        Type::Group(ty) => shape(&ty.elem),
-        Type::Paren(ty) => shape(&ty.elem),
-        Type::Reference(ty) if ty.mutability.is_some() => Shape::Changed,
-        Type::Reference(_) => Shape::Shared,
-        // An alias with a lifetime may well be a reference.
-        Type::Path(ty) if has_lifetime(&ty.path) => Shape::Unknown,
-        Type::Path(_) => Shape::Owned,
-        _ => Shape::Unknown,
-    }
-}
-
-fn has_lifetime(path: &Path) -> bool {
-    path.segments.iter().any(|segment| match &segment.arguments {
-        PathArguments::AngleBracketed(list) => {
-            list.args.iter().any(|it| matches!(it, GenericArgument::Lifetime(_)))
-        }
-        _ => false,
-    })
-}
-
 /// Tokens as a person would write them.
 pub(crate) fn text(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
-    text.replace(" :: ", "::").replace(" < ", "<").replace(" >", ">").replace("< ", "<")
+    let text = text.replace(" :: ", "::").replace(" < ", "<").replace(" >", ">");
+    text.replace("< ", "<").replace("& ", "&").replace(" ,", ",")
 }

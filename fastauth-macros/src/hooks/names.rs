@@ -41,6 +41,20 @@ impl Given {
         }
     }
 
+    /// What its type is called, for a user of this type.
+    pub(crate) fn type_name(self, user: &str) -> Option<&str> {
+        match self {
+            Self::Claims => Some("ExtraClaims"),
+            Self::Context => Some("HookContext"),
+            Self::OldEmail | Self::Role => Some("str"),
+            Self::Provider => Some("Provider"),
+            Self::Reason => Some("Code"),
+            Self::Session => Some("SessionData"),
+            Self::Signup => None,
+            Self::MaybeUser | Self::User => user.rsplit("::").next(),
+        }
+    }
+
     /// What the hook may change of it, if it may.
     pub(crate) const fn changed(self) -> Option<&'static str> {
         match self {

@@ -54,6 +54,11 @@ fn hooks_stand_in_an_impl_of_the_trait() {
         ),
         (63, "#[auth_hooks] impl ⟦std::fmt::Display⟧ for Welcome {}", &[WHOSE]),
         (
+            127,
+            "#[auth_hooks] impl ⟦H<User>⟧ for Welcome { async fn on_signup(&self) {} }",
+            &[("`#[auth_hooks]` knows the trait by its name `Hooks`", WHOSE.1)],
+        ),
+        (
             64,
             "#[auth_hooks(⟦User⟧)] impl Hooks<User> for Welcome { async fn on_signup(&self) {} }",
             &[arguments],
@@ -103,6 +108,38 @@ fn hooks_stand_in_an_impl_of_the_trait() {
                 "this block has no hooks",
                 "write one, for example `async fn on_signup(&self, user: &User)`",
             )],
+        ),
+    ]);
+}
+
+#[test]
+fn hooks_own_what_they_are() {
+    let own = "own the data: `String` in place of `&'a str`, `Arc<T>` in place of `&'a T`";
+    check(&[
+        (
+            153,
+            "#[auth_hooks] impl<⟦'a⟧> Hooks<User> for Welcome<'a> { async fn on_signup(&self) {} }",
+            &[("hooks cannot borrow; `Welcome<'a>` has the lifetime `'a`", own)],
+        ),
+        (
+            153,
+            "#[auth_hooks] impl<T> Hooks<User> for Welcome<⟦'_⟧, T> { async fn on_signup(&self) {} }",
+            &[("hooks cannot borrow; `Welcome<'_, T>` has a lifetime", own)],
+        ),
+        (
+            153,
+            "#[auth_hooks] impl Hooks<User> for ⟦&Welcome⟧ { async fn on_signup(&self) {} }",
+            &[("hooks cannot be borrowed", own)],
+        ),
+        (
+            0,
+            "#[auth_hooks] impl Hooks<User> for Welcome<'static> { async fn on_signup(&self) {} }",
+            &[],
+        ),
+        (
+            0,
+            "#[auth_hooks] impl Hooks<User> for &'static Welcome { async fn on_signup(&self) {} }",
+            &[],
         ),
     ]);
 }
@@ -234,6 +271,43 @@ fn a_hook_is_an_async_fn_of_what_it_is_given() {
 }
 
 #[test]
+fn what_a_hook_is_given_has_its_place_and_its_type() {
+    let trailing = "only trailing arguments can be left out: \
+                    `user: &User, provider: &Provider, cx: &HookContext`";
+    let nobody = ("the hook `on_lockout` may be given no user", "write `user: Option<&User>`");
+    let borrow = "hooks borrow what they are given";
+    body(&[
+        (
+            128,
+            "async fn on_signin(&self, provider: ⟦&Provider⟧, cx: &HookContext) {}",
+            &[("the hook `on_signin` is given `user: &User` here", trailing)],
+        ),
+        (
+            128,
+            "async fn on_signin(&self, user: &User, cx: ⟦&fastauth::HookContext⟧) {}",
+            &[("the hook `on_signin` is given `provider: &Provider` here", trailing)],
+        ),
+        (
+            128,
+            "async fn on_role_revoked(&self, role: ⟦&str⟧) {}",
+            &[(
+                "the hook `on_role_revoked` is given `user: &User` here",
+                "only trailing arguments can be left out: \
+                 `user: &User, role: &str, cx: &HookContext`",
+            )],
+        ),
+        (129, "async fn on_lockout(&self, user: ⟦&User⟧) {}", &[nobody]),
+        (129, "async fn on_lockout(&self, user: ⟦User⟧) {}", &[nobody]),
+        (75, "async fn on_lockout(&self, user: ⟦Option<User>⟧) {}", &[(borrow, nobody.1)]),
+        (
+            129,
+            "async fn on_forbidden(&self, reason: ⟦&Code⟧) -> Option<Reply> { None }",
+            &[("the hook `on_forbidden` is given its reason, not lent it", "write `reason: Code`")],
+        ),
+    ]);
+}
+
+#[test]
 fn a_hook_that_decides_or_answers_returns_something() {
     let decision = "return `bool` or `fastauth::Decision`";
     let reply = "return `Option<Reply>`, `None` for the usual reply";
@@ -293,6 +367,14 @@ fn what_is_right_is_left_alone() {
         ),
         (0, "async fn on_signin_failed(&self, user: Option<&User>) {}", &[]),
         (0, "async fn on_signup(&self, user: Alias<'_>) {}", &[]),
+        (0, "async fn on_lockout(&self, user: Alias) {}", &[]),
+        (0, "async fn on_signin(&self, user: &Alias, by: &Provider) {}", &[]),
+        (
+            0,
+            "#[cfg(x)] async fn on_signin(&self) {} #[cfg(not(x))] async fn on_login(&self) {}",
+            &[],
+        ),
+        (0, "async fn on_signin(&self) {} #[cfg(x)] async fn on_signin(&self) {}", &[]),
         (0, "#[cfg(x)] async fn allow_signup(&self) -> Result<bool, Broken> { Ok(true) }", &[]),
     ]);
 }

@@ -1,12 +1,16 @@
-impl Hooks<User> for Welcome {
+const _: () = ::auth::user::field::shared::<Welcome>();
+impl Hooks<User> for Welcome
+where
+    for<'__a> Welcome: ::auth::__private::TakenAsShared<'__a>,
+{
     fn write_auth_hooks_above_this_impl()
     where
         Self: ::core::marker::Sized,
     {}
-    #[allow(clippy::no_effect_underscore_binding)]
+    #[allow(clippy::no_effect_underscore_binding, clippy::shadow_same)]
     fn on_signup<'__a>(
         &'__a self,
-        __argument_0: &'__a User,
+        user: &'__a User,
         __argument_1: &'__a ::auth::__private::HookContext,
     ) -> ::auth::__private::HookFuture<'__a, ::auth::__private::HookResult> {
         let __written = async move {
@@ -15,15 +19,14 @@ impl Hooks<User> for Welcome {
             > {
                 return __answer;
             }
-            let user: &User = __argument_0;
+            let user: &User = user;
             self.mailer.welcome(&user.email).await
         };
-        let __done = async move {
+        ::std::boxed::Box::pin(async move {
             <() as ::auth::__private::IntoHookResult>::into_hook_result(__written.await)
-        };
-        ::std::boxed::Box::pin(__done)
+        })
     }
-    #[allow(clippy::no_effect_underscore_binding)]
+    #[allow(clippy::no_effect_underscore_binding, clippy::shadow_same)]
     fn allow_signin<'__a>(
         &'__a self,
         __argument_0: &'__a User,
@@ -42,16 +45,15 @@ impl Hooks<User> for Welcome {
             let User { banned, .. }: &User = __argument_0;
             return !banned;
         };
-        let __done = async move {
+        ::std::boxed::Box::pin(async move {
             <bool as ::auth::__private::IntoDecision>::into_decision(__written.await)
-        };
-        ::std::boxed::Box::pin(__done)
+        })
     }
     #[cfg(any())]
-    #[allow(clippy::no_effect_underscore_binding)]
+    #[allow(clippy::no_effect_underscore_binding, clippy::shadow_same)]
     fn modify_jwt<'__a>(
         &'__a self,
-        __argument_0: &'__a mut ::auth::__private::ExtraClaims,
+        claims: &'__a mut ::auth::__private::ExtraClaims,
         __argument_1: &'__a User,
         __argument_2: &'__a ::auth::__private::HookContext,
     ) -> ::auth::__private::HookFuture<'__a, ::auth::__private::HookResult> {
@@ -61,21 +63,20 @@ impl Hooks<User> for Welcome {
             > {
                 return __answer;
             }
-            let claims: &mut ExtraClaims = __argument_0;
+            let claims: &mut ExtraClaims = claims;
             claims.insert("plan", 1)
         };
-        let __done = async move {
+        ::std::boxed::Box::pin(async move {
             <HookResult as ::auth::__private::IntoHookResult>::into_hook_result(
                 __written.await,
             )
-        };
-        ::std::boxed::Box::pin(__done)
+        })
     }
-    #[allow(clippy::no_effect_underscore_binding)]
+    #[allow(clippy::no_effect_underscore_binding, clippy::shadow_same)]
     fn on_forbidden<'__a>(
         &'__a self,
         __argument_0: ::auth::__private::Code,
-        __argument_1: &'__a ::auth::__private::HookContext,
+        cx: &'__a ::auth::__private::HookContext,
     ) -> ::auth::__private::HookFuture<
         '__a,
         ::core::option::Option<::auth::__private::Reply>,
@@ -87,12 +88,11 @@ impl Hooks<User> for Welcome {
                 return __answer;
             }
             let _: Code = __argument_0;
-            let cx: &HookContext = __argument_1;
+            let cx: &HookContext = cx;
             None
         };
-        let __done = async move {
+        ::std::boxed::Box::pin(async move {
             <Option<Reply> as ::auth::__private::IntoReply>::into_reply(__written.await)
-        };
-        ::std::boxed::Box::pin(__done)
+        })
     }
 }

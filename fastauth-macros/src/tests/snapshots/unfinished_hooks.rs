@@ -3,7 +3,7 @@ impl<T: Send> Hooks<User> for Welcome<T> {
     where
         Self: ::core::marker::Sized,
     {}
-    #[allow(clippy::no_effect_underscore_binding)]
+    #[allow(clippy::no_effect_underscore_binding, clippy::shadow_same)]
     fn on_signup<'__a>(
         &'__a self,
         __argument_0: &'__a User,
@@ -16,12 +16,11 @@ impl<T: Send> Hooks<User> for Welcome<T> {
                 return __answer;
             }
         };
-        let __done = async move {
+        ::std::boxed::Box::pin(async move {
             <() as ::fastauth::__private::IntoHookResult>::into_hook_result(
                 __written.await,
             )
-        };
-        ::std::boxed::Box::pin(__done)
+        })
     }
 }
 #[allow(dead_code, unused, clippy::all, clippy::pedantic)]

@@ -1,0 +1,15 @@
+// Mistake 154.
+use fastauth::{AuthUser, Hooks, PasswordHash, auth_hooks};
+
+#[derive(AuthUser)]
+#[auth(id, email, password_hash)]
+struct User { id: i64, email: String, password_hash: PasswordHash }
+
+struct Welcome { seen: std::rc::Rc<u8> }
+
+#[auth_hooks]
+impl Hooks<User> for Welcome { //~ ERROR
+    async fn on_signup(&self) { let _ = *self.seen; }
+}
+
+fn main() {}
