@@ -416,7 +416,9 @@ fn sweep_until_stopped<U: AuthUser>(auth: &Auth<U>) {
             };
             match swept.await {
                 Ok(rows) => tracing::debug!(rows, "swept what is over"),
-                Err(error) => tracing::warn!(error = ?error.to_string(), "could not sweep what is over"),
+                Err(error) => {
+                    tracing::warn!(error = ?error.to_string(), "could not sweep what is over");
+                }
             }
         }
     });

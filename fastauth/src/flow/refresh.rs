@@ -85,7 +85,9 @@ impl<U: AuthUser> Auth<U> {
                 self.0.hooks.tell([event(user)], cx).await;
             }
             Ok(None) => {}
-            Err(error) => tracing::warn!(error = ?error.to_string(), "a hook was not told: its user could not be read"),
+            Err(error) => {
+                tracing::warn!(error = ?error.to_string(), "a hook was not told: its user could not be read");
+            }
         }
     }
 
