@@ -8,6 +8,17 @@ pub(in crate::store) trait Dialect: Sync {
     /// Its name, to tell the statements of one database from those of another.
     fn name(&self) -> &'static str;
 
+    /// What a `SELECT` ends with that keeps its rows from being changed until the transaction ends;
+    /// nothing where one transaction writes at a time.
+    fn for_update(&self) -> &'static str;
+
+    /// The same, so that others may keep them too.
+    fn for_share(&self) -> &'static str;
+
+    /// The statement after which no other transaction changes who may do what in the realm `$1`;
+    /// nothing where one transaction writes at a time.
+    fn lock_realm(&self) -> Option<&'static str>;
+
     /// The type a column of this kind is declared with.
     fn column_type(&self, kind: ColumnType) -> &'static str;
 

@@ -13,6 +13,18 @@ impl Dialect for SqliteDialect {
         "sqlite"
     }
 
+    fn for_update(&self) -> &'static str {
+        ""
+    }
+
+    fn for_share(&self) -> &'static str {
+        ""
+    }
+
+    fn lock_realm(&self) -> Option<&'static str> {
+        None
+    }
+
     fn column_type(&self, kind: ColumnType) -> &'static str {
         match kind {
             ColumnType::Bool => "BOOLEAN",

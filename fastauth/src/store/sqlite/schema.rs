@@ -11,7 +11,7 @@ use crate::{
 
 impl Sqlite {
     /// Makes the table of the users unless there is one.
-    pub(super) async fn create_table(&self, spec: &UserSpec) -> Result<bool, StoreError> {
+    pub(super) async fn create_users(&self, spec: &UserSpec) -> Result<bool, StoreError> {
         let (_turn, mut transaction) = begin_immediate(self).await?;
         if Table::read(&mut transaction, spec.table).await?.is_some() {
             return Ok(false);
@@ -23,7 +23,7 @@ impl Sqlite {
     }
 
     /// Compares the table of the users with the specification, and its rows with what they must be.
-    pub(super) async fn compare_table(&self, spec: &UserSpec) -> Result<SchemaReport, StoreError> {
+    pub(super) async fn compare_users(&self, spec: &UserSpec) -> Result<SchemaReport, StoreError> {
         let mut connection = self.pool.acquire().await.map_err(store_error)?;
         let Some(table) = Table::read(&mut connection, spec.table).await? else {
             return Ok(SchemaReport::no_table(mend::no_table(spec)));
