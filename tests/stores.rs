@@ -20,6 +20,12 @@ mod stores {
     mod outage;
     mod paste;
     mod plans;
+    mod postgres {
+        mod promises;
+        mod server;
+        mod start;
+        mod two;
+    }
     mod prepared;
     mod rows;
     mod schema;
