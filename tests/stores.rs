@@ -21,7 +21,10 @@ mod stores {
     mod paste;
     mod plans;
     mod postgres {
+        mod existing;
+        mod outage;
         mod promises;
+        mod schema;
         mod server;
         mod start;
         mod two;

@@ -2,7 +2,9 @@
 //! and no driver: a store of ours brings a [`Database`], and the rest is compiled once.
 
 pub(super) mod account;
+pub(super) mod compare;
 mod dialect;
+pub(super) mod mend;
 pub(super) mod once;
 mod reader;
 pub(super) mod role;

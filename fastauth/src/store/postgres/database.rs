@@ -52,8 +52,8 @@ impl Database for Postgres {
         self.create_users(spec).await
     }
 
-    async fn compare_table(&self, _: &UserSpec) -> Result<SchemaReport, StoreError> {
-        Ok(SchemaReport::default())
+    async fn compare_table(&self, spec: &UserSpec) -> Result<SchemaReport, StoreError> {
+        self.compare_users(spec).await
     }
 }
 

@@ -1,4 +1,8 @@
-use crate::{store::sql::Dialect, user::UserSpec, value::ColumnType};
+use crate::{
+    store::sql::{Dialect, text_literal},
+    user::UserSpec,
+    value::{ColumnType, Value},
+};
 
 /// How PostgreSQL spells it.
 ///
@@ -70,5 +74,33 @@ impl Dialect for PostgresDialect {
 
     fn retire_id(&self, _: &UserSpec) -> Option<&'static str> {
         None
+    }
+
+    fn literal(&self, value: &Value) -> Option<String> {
+        match value {
+            Value::Bool(it) => Some(it.to_string()),
+            Value::Bytes(it) => {
+                let digits: Vec<_> = it.iter().map(|byte| format!("{byte:02x}")).collect();
+                Some(format!("'\\x{}'", digits.concat()))
+            }
+            Value::Float(it) => it.is_finite().then(|| format!("{it:?}")),
+            Value::Int(it) => Some(it.to_string()),
+            Value::Json(it) | Value::Text(it) => {
+                // With a backslash it means another thing to a server of old settings.
+                let is_plain = !it.contains(|letter: char| letter.is_control() || letter == '\\');
+                is_plain.then(|| text_literal(it))
+            }
+            Value::Null => None,
+            Value::Time(it) => Some(text_literal(&it.to_string())),
+            Value::Uuid(it) => Some(text_literal(&it.to_string())),
+        }
+    }
+
+    fn new_id(&self, kind: ColumnType) -> &'static str {
+        match kind {
+            ColumnType::Int => "NULL",
+            ColumnType::Uuid => "gen_random_uuid()",
+            _ => "CAST(gen_random_uuid() AS TEXT)",
+        }
     }
 }

@@ -3,19 +3,19 @@ use sqlx::{
     migrate::{MigrateError, Migration, MigrationType, Migrator},
     postgres::PgDatabaseError,
 };
-use tokio::time::timeout;
 
-use super::{Postgres, error::store_error, open::OLDEST, schema::START_PATIENCE};
+use super::{
+    Postgres,
+    error::store_error,
+    open::OLDEST,
+    schema::{ALONE, at_start},
+};
 use crate::store::StoreError;
 
 impl Postgres {
     /// Brings the framework's tables to this version and says which it made.
     pub(super) async fn migrate_framework(&self) -> Result<Vec<String>, StoreError> {
-        let made = timeout(START_PATIENCE, self.migrate_alone()).await;
-        made.unwrap_or_else(|_| {
-            let cause = "another instance has been migrating for too long, or the server is frozen";
-            Err(StoreError::unavailable(cause))
-        })
+        at_start(self.migrate_alone()).await
     }
 
     async fn migrate_alone(&self) -> Result<Vec<String>, StoreError> {
@@ -75,9 +75,6 @@ fn told(error: MigrateError) -> StoreError {
     let cause = cause.map_or_else(|| error.to_string(), |cause| cause.message().to_owned());
     StoreError::unavailable(format!("{cause}; fix: {fix}"))
 }
-
-const ALONE: &str = "SET LOCAL lock_timeout = 0; \
-    SELECT pg_advisory_xact_lock(hashtextextended('fastauth_migrations', 0))";
 
 const TABLES: &str = "SELECT CAST(relname AS TEXT) FROM pg_catalog.pg_class \
     WHERE relkind = 'r' AND relname LIKE 'fastauth\\_%' \

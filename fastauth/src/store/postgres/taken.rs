@@ -21,10 +21,11 @@ const KEY: &str = "SELECT CAST(a.attname AS TEXT) FROM pg_catalog.pg_index AS i 
     JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid \
     JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace \
     JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid \
-    LEFT JOIN LATERAL unnest(CAST(i.indkey AS SMALLINT[])) WITH ORDINALITY AS k (number, place) \
-        ON k.number = a.attnum AND k.place <= i.indnkeyatts \
+    JOIN LATERAL unnest(CAST(i.indkey AS SMALLINT[])) WITH ORDINALITY AS k (number, place) \
+        ON k.place <= i.indnkeyatts AND (k.number = a.attnum OR k.number = 0 \
+        AND position(quote_ident(a.attname) IN \
+            pg_get_indexdef(i.indexrelid, CAST(k.place AS INTEGER), TRUE)) > 0 \
+        AND EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.objid = i.indexrelid \
+            AND d.refobjid = t.oid AND d.refobjsubid = a.attnum)) \
     WHERE n.nspname = $1 AND t.relname = $2 AND c.relname = $3 AND a.attnum > 0 \
-    AND (k.number IS NOT NULL OR i.indexprs IS NOT NULL AND EXISTS ( \
-        SELECT FROM pg_catalog.pg_depend AS d WHERE d.objid = i.indexrelid \
-        AND d.refobjid = t.oid AND d.refobjsubid = a.attnum)) \
-    ORDER BY k.place DESC NULLS FIRST, a.attnum DESC LIMIT 1";
+    ORDER BY k.place DESC, length(a.attname) DESC LIMIT 1";

@@ -1,4 +1,7 @@
-use crate::{user::UserSpec, value::ColumnType};
+use crate::{
+    user::UserSpec,
+    value::{ColumnType, Value},
+};
 
 /// What every database spells otherwise.
 ///
@@ -37,6 +40,12 @@ pub(in crate::store) trait Dialect: Sync {
     /// The statement that remembers an id that was given, by the table and the id's text, where the
     /// database itself might give it again.
     fn retire_id(&self, spec: &UserSpec) -> Option<&'static str>;
+
+    /// A value as a literal; nothing where its text would not survive being printed and pasted.
+    fn literal(&self, value: &Value) -> Option<String>;
+
+    /// An id for a row that has none.
+    fn new_id(&self, kind: ColumnType) -> &'static str;
 }
 
 /// A name as an identifier. Names come from the derive alone, and still nothing in them can end
