@@ -23,6 +23,7 @@ mod stores {
     mod postgres {
         mod existing;
         mod outage;
+        mod plans;
         mod promises;
         mod schema;
         mod server;
