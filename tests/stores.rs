@@ -20,6 +20,16 @@ mod stores {
     mod outage;
     mod paste;
     mod plans;
+    mod postgres {
+        mod existing;
+        mod outage;
+        mod plans;
+        mod promises;
+        mod schema;
+        mod server;
+        mod start;
+        mod two;
+    }
     mod prepared;
     mod redis;
     mod rows;

@@ -4,8 +4,8 @@
 //! racy version is hard to write: what must happen together is one method, and what may be used
 //! once is taken by the statement that reads it.
 //!
-//! `Sqlite` keeps it all in a file, [`Memory`] in the process; `Redis` keeps the sessions of either
-//! apart, by `.sessions(…)`. A store of your own implements the
+//! `Sqlite` keeps it all in a file, `Postgres` on a server, [`Memory`] in the process; `Redis` keeps the
+//! sessions of any of them apart, by `.sessions(…)`. A store of your own implements the
 //! traits and shows by [`suite`] that it keeps their promises.
 
 mod apart;
@@ -13,13 +13,15 @@ mod error;
 mod key_value;
 mod memory;
 mod once;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
 mod refresh;
 mod report;
 mod role;
 mod session;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -36,6 +38,8 @@ pub use error::StoreError;
 pub use key_value::KeyValueStore;
 pub use memory::Memory;
 pub use once::{OneTimeToken, OneTimeTokenStore, Purpose};
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 #[cfg(feature = "redis")]
 pub use redis::Redis;
 pub use report::{SchemaFault, SchemaReport};

@@ -2,12 +2,15 @@
 //! and no driver: a store of ours brings a [`Database`], and the rest is compiled once.
 
 pub(super) mod account;
+pub(super) mod compare;
 mod dialect;
+pub(super) mod mend;
 pub(super) mod once;
 mod reader;
 pub(super) mod role;
 pub(super) mod session;
 mod statements;
+mod stores;
 pub(super) mod user;
 pub(super) mod values;
 
@@ -15,10 +18,14 @@ use std::borrow::Cow;
 
 use async_trait::async_trait;
 
-use super::StoreError;
-use crate::value::{ColumnType, Row, Value};
+use super::{SchemaReport, StoreError};
+use crate::{
+    user::UserSpec,
+    value::{ColumnType, Row, Value},
+};
 
 pub(super) use dialect::{Dialect, quoted, text_literal};
+pub(super) use stores::stores;
 
 /// A database that runs statements.
 #[async_trait]
@@ -32,8 +39,27 @@ pub(super) trait Database: Send + Sync {
     /// Runs one statement that changes something: all of it, and it is kept, or nothing.
     async fn write(&self, query: Query) -> Result<Vec<Row>, StoreError>;
 
-    /// Begins a transaction that will write.
+    /// Begins a transaction that will write. What it reads after a lock is what the one who held
+    /// the lock left.
     async fn begin(&self) -> Result<Box<dyn Transaction + '_>, StoreError>;
+
+    /// Whether others were in the way of a transaction that never happened, so that it may succeed
+    /// when it is begun again.
+    fn is_conflict(&self, _error: &StoreError) -> bool {
+        false
+    }
+
+    /// Where it is, for people. Never a credential.
+    fn address(&self) -> String;
+
+    /// Brings the framework's tables to this version and says which it made.
+    async fn migrate_tables(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Makes the table of the users unless there is one.
+    async fn create_table(&self, spec: &UserSpec) -> Result<bool, StoreError>;
+
+    /// Compares the table of the users with the specification, and its rows with what they must be.
+    async fn compare_table(&self, spec: &UserSpec) -> Result<SchemaReport, StoreError>;
 }
 
 /// Several statements that happen together. Dropped, it never happened.
@@ -46,6 +72,23 @@ pub(super) trait Transaction: Send {
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }
 
+/// Does it again while others are in the way, three times at most (ASVS 2.3.3).
+pub(super) async fn again<T, F>(
+    database: &dyn Database,
+    work: impl Fn() -> F,
+) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    for _ in 0..RETRIES {
+        match work().await {
+            Err(error) if database.is_conflict(&error) => {}
+            done => return done,
+        }
+    }
+    work().await
+}
+
 /// A statement with its arguments, and the kinds of the columns it gives back.
 pub(super) struct Query {
     pub(super) text: Cow<'static, str>,
@@ -55,7 +98,7 @@ pub(super) struct Query {
 
 impl Query {
     /// A statement whose rows, if any, are only counted.
-    fn new(text: impl Into<Cow<'static, str>>, arguments: Vec<Value>) -> Self {
+    pub(super) fn new(text: impl Into<Cow<'static, str>>, arguments: Vec<Value>) -> Self {
         Self { text: text.into(), arguments, columns: &[] }
     }
 
@@ -66,6 +109,9 @@ impl Query {
 }
 
 /// Deletes what is over in small steps, so that no writer waits long.
+///
+/// The statement says twice what is over: a row that another transaction renewed while this one
+/// waited for it is not.
 async fn sweep(
     database: &dyn Database,
     statement: &'static str,
@@ -82,6 +128,9 @@ async fn sweep(
         }
     }
 }
+
+/// How often a transaction is begun again.
+const RETRIES: u32 = 3;
 
 /// How many rows one sweeping statement deletes.
 const SWEEP_AT_ONCE: i64 = 500;

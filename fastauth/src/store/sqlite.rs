@@ -3,7 +3,6 @@ use std::{fmt, sync::Arc};
 use sqlx::SqlitePool;
 use tokio::sync::Mutex;
 
-mod account;
 mod anew;
 mod compare;
 mod database;
@@ -16,15 +15,10 @@ mod file;
 mod file;
 mod mend;
 mod migrate;
-mod once;
 mod open;
-mod role;
 mod rows;
 mod schema;
-mod session;
-mod user;
 mod value;
-mod values;
 
 /// Keeps everything in an SQLite database: a file, or memory.
 ///

@@ -1,4 +1,7 @@
-use crate::{user::UserSpec, value::ColumnType};
+use crate::{
+    user::UserSpec,
+    value::{ColumnType, Value},
+};
 
 /// What every database spells otherwise.
 ///
@@ -7,6 +10,17 @@ use crate::{user::UserSpec, value::ColumnType};
 pub(in crate::store) trait Dialect: Sync {
     /// Its name, to tell the statements of one database from those of another.
     fn name(&self) -> &'static str;
+
+    /// What a `SELECT` ends with that keeps its rows from being changed until the transaction ends;
+    /// nothing where one transaction writes at a time.
+    fn for_update(&self) -> &'static str;
+
+    /// The same, so that others may keep them too.
+    fn for_share(&self) -> &'static str;
+
+    /// The statement after which no other transaction changes who may do what in the realm `$1`;
+    /// nothing where one transaction writes at a time.
+    fn lock_realm(&self) -> Option<&'static str>;
 
     /// The type a column of this kind is declared with.
     fn column_type(&self, kind: ColumnType) -> &'static str;
@@ -26,6 +40,12 @@ pub(in crate::store) trait Dialect: Sync {
     /// The statement that remembers an id that was given, by the table and the id's text, where the
     /// database itself might give it again.
     fn retire_id(&self, spec: &UserSpec) -> Option<&'static str>;
+
+    /// A value as a literal; nothing where its text would not survive being printed and pasted.
+    fn literal(&self, value: &Value) -> Option<String>;
+
+    /// An id for a row that has none.
+    fn new_id(&self, kind: ColumnType) -> &'static str;
 }
 
 /// A name as an identifier. Names come from the derive alone, and still nothing in them can end

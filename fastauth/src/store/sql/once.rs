@@ -104,4 +104,5 @@ const FORGET: &str = "DELETE FROM fastauth_one_time_tokens \
 const FORGET_ALL: &str = "DELETE FROM fastauth_one_time_tokens WHERE realm = $1 AND user_id = $2";
 
 const SWEEP: &str = "DELETE FROM fastauth_one_time_tokens WHERE digest IN \
-    (SELECT digest FROM fastauth_one_time_tokens WHERE expires_at <= $1 LIMIT $2) RETURNING 1";
+    (SELECT digest FROM fastauth_one_time_tokens WHERE expires_at <= $1 LIMIT $2) \
+    AND expires_at <= $1 RETURNING 1";

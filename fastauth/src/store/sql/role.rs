@@ -161,6 +161,9 @@ impl<'a> Guarded<'a> {
     ) -> Result<Self, StoreError> {
         let mut transaction = database.begin().await?;
         let mut asked = None;
+        if let (Some(_), Some(lock)) = (needed, database.dialect().lock_realm()) {
+            transaction.run(Query::new(lock, vec![text(realm)])).await?;
+        }
         if let Some(needed) = needed
             && !transaction.run(held(realm, needed)).await?.is_empty()
         {

@@ -1,6 +1,6 @@
 //! Sessions, and the rotation of their refresh tokens.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use serde_json::Value as Json;
 
@@ -57,7 +57,7 @@ pub(in crate::store) async fn would_rotate(
     database: &dyn Database,
     rotation: &Rotation,
 ) -> Result<Option<Session>, StoreError> {
-    let rows = database.read(find_with_parent(rotation)).await?;
+    let rows = database.read(find_with_parent(rotation, "")).await?;
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
     let (session, before) = read_with_parent(row)?;
     Ok((judge(&session, before.as_ref(), rotation) != Verdict::Reuse).then_some(session))
@@ -72,7 +72,8 @@ pub(in crate::store) async fn rotate(
         return Ok(RotationOutcome::Rotated(session));
     }
     let mut transaction = database.begin().await?;
-    let rows = transaction.run(find_with_parent(rotation)).await?;
+    let found = find_with_parent(rotation, database.dialect().for_update());
+    let rows = transaction.run(found).await?;
     let Some(row) = rows.into_iter().next() else { return Ok(RotationOutcome::Gone) };
     let (session, before) = read_with_parent(row)?;
     match judge(&session, before.as_ref(), rotation) {
@@ -167,9 +168,13 @@ fn advance(rotation: &Rotation) -> Query {
     Query::new(ADVANCE, arguments).giving(SESSION)
 }
 
-fn find_with_parent(rotation: &Rotation) -> Query {
+fn find_with_parent(rotation: &Rotation, lock: &'static str) -> Query {
     let arguments = vec![id_value(rotation.session), time(rotation.now)];
-    Query::new(FIND_WITH_PARENT, arguments).giving(SESSION_WITH_PARENT)
+    let text: Cow<'static, str> = match lock {
+        "" => FIND_WITH_PARENT.into(),
+        lock => format!("{FIND_WITH_PARENT}{lock}").into(),
+    };
+    Query::new(text, arguments).giving(SESSION_WITH_PARENT)
 }
 
 fn end_all_query(owner: &Owner, keep: Option<SessionId>) -> Query {
@@ -322,4 +327,4 @@ const LIST: &str = concat!(
 );
 
 const SWEEP: &str = "DELETE FROM fastauth_sessions WHERE id IN \
-    (SELECT id FROM fastauth_sessions WHERE ends_at <= $1 LIMIT $2) RETURNING 1";
+    (SELECT id FROM fastauth_sessions WHERE ends_at <= $1 LIMIT $2) AND ends_at <= $1 RETURNING 1";

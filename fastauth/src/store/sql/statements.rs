@@ -9,6 +9,7 @@ use crate::{user::UserSpec, value::ColumnType};
 
 /// The statements about one table of users, and the kinds of the columns they give back.
 pub(super) struct Statements {
+    /// Keeps the row from being deleted until the transaction ends.
     pub(super) exists: &'static str,
     pub(super) find_by_id: &'static str,
     pub(super) find_by_email: Option<&'static str>,
@@ -59,7 +60,8 @@ impl Statements {
         });
         Self {
             find_by_id: find(&this_user),
-            exists: format!("SELECT 1 FROM {table} WHERE {this_user}").leak(),
+            exists: format!("SELECT 1 FROM {table} WHERE {this_user}{}", dialect.for_share())
+                .leak(),
             find_by_email: find_by(spec.email),
             find_by_username: find_by(spec.username),
             session_with_user: session_with_user(spec, dialect).leak(),
@@ -98,9 +100,10 @@ fn open_session(spec: &UserSpec, dialect: &dyn Dialect) -> String {
         format!(" AND {} IS NOT DISTINCT FROM $17", quoted(hash.column))
     });
     format!(
-        "{into} SELECT {values} WHERE EXISTS (SELECT 1 FROM {} WHERE {}{same_hash}) RETURNING 1",
+        "{into} SELECT {values} WHERE EXISTS (SELECT 1 FROM {} WHERE {}{same_hash}{}) RETURNING 1",
         quoted(spec.table),
-        this_user(spec, dialect, "$16")
+        this_user(spec, dialect, "$16"),
+        dialect.for_share()
     )
 }
 
@@ -109,8 +112,10 @@ fn session_with_user(spec: &UserSpec, dialect: &dyn Dialect) -> String {
     let session: Vec<_> = session::COLUMNS.split(", ").map(|name| format!("s.{name}")).collect();
     let user: Vec<_> =
         spec.columns.iter().map(|spec| format!("u.{}", quoted(spec.column))).collect();
+    // An id of another realm need not be one of this kind, and is not to be read as one.
+    let theirs = "CASE s.realm WHEN $3 THEN s.user_id END";
     let same_user = spec.columns.get(spec.id).map_or_else(String::new, |id| {
-        dialect.same_id(&format!("u.{}", quoted(id.column)), id.kind, "s.user_id")
+        dialect.same_id(&format!("u.{}", quoted(id.column)), id.kind, theirs)
     });
     format!(
         "SELECT {}, {} FROM fastauth_sessions AS s JOIN {} AS u ON {same_user} \

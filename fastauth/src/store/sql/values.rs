@@ -115,7 +115,9 @@ const REMOVE_VALUE: &str = "DELETE FROM fastauth_key_values WHERE name = $1";
 const REMOVE_COUNTER: &str = "DELETE FROM fastauth_counters WHERE name = $1";
 
 const SWEEP_VALUES: &str = "DELETE FROM fastauth_key_values WHERE name IN \
-    (SELECT name FROM fastauth_key_values WHERE ends_at <= $1 LIMIT $2) RETURNING 1";
+    (SELECT name FROM fastauth_key_values WHERE ends_at <= $1 LIMIT $2) \
+    AND ends_at <= $1 RETURNING 1";
 
 const SWEEP_COUNTERS: &str = "DELETE FROM fastauth_counters WHERE name IN \
-    (SELECT name FROM fastauth_counters WHERE ends_at <= $1 LIMIT $2) RETURNING 1";
+    (SELECT name FROM fastauth_counters WHERE ends_at <= $1 LIMIT $2) \
+    AND ends_at <= $1 RETURNING 1";

@@ -1,13 +1,8 @@
 //! A table made anew beside the old one, which stays.
 
-use super::{
-    compare::holds,
-    dialect::SqliteDialect,
-    mend::{is_login, known, new_id},
-    schema::{Table, TableColumn},
-};
+use super::{compare::holds, dialect::SqliteDialect, mend::known, schema::Table};
 use crate::{
-    store::sql::{Dialect, quoted, text_literal, user},
+    store::sql::{Dialect, compare::TableColumn, mend::is_login, quoted, text_literal, user},
     user::{ColumnSpec, UserSpec},
     value::ColumnType,
 };
@@ -118,7 +113,7 @@ impl Copy {
                 }
                 None if index == spec.id => {
                     copy.definitions.push(definition);
-                    copy.add(column.column, new_id(column.kind).to_owned());
+                    copy.add(column.column, SqliteDialect.new_id(column.kind).to_owned());
                 }
                 None => {}
             }
@@ -270,7 +265,7 @@ fn converted(
         ),
         // A number is no UUID: such accounts get new ids.
         ColumnType::Uuid => {
-            let other = if index == spec.id { new_id(column.kind) } else { "NULL" };
+            let other = if index == spec.id { SqliteDialect.new_id(column.kind) } else { "NULL" };
             format!("CASE WHEN typeof({old}) IN ('blob', 'text') THEN {old} ELSE {other} END")
         }
     }

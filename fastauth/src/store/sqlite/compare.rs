@@ -1,126 +1,32 @@
-//! What keeps a table from holding the users, one rule a function.
+//! What SQLite does to a value by the type its column is declared with.
 
-use super::{
-    mend::Mend,
-    schema::{Table, TableColumn},
-};
-use crate::{
-    user::{ColumnSpec, UserSpec},
-    value::ColumnType,
-};
+use super::schema::Table;
+use crate::{store::sql::compare, value::ColumnType};
 
-/// One thing that is wrong with a table, and what mends it.
-pub(super) struct Fault {
-    pub(super) cause: String,
-    pub(super) mend: Mend,
-}
-
-/// What is wrong with the table; nothing when it fits.
-pub(super) fn faults(spec: &UserSpec, table: &Table) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    for (index, column) in spec.columns.iter().enumerate() {
-        match table.column(column.column) {
-            None => faults.push(missing_column(spec, index, column)),
-            Some(found) => faults.extend(unfit_column(spec, table, index, (column, found))),
-        }
+impl compare::Table for Table {
+    fn columns(&self) -> &[compare::TableColumn] {
+        &self.columns
     }
-    faults.extend(table.columns.iter().filter_map(|found| unfilled_column(spec, table, found)));
-    faults
-}
 
-fn missing_column(spec: &UserSpec, index: usize, column: &ColumnSpec) -> Fault {
-    let cause =
-        format!("table `{}` has no column `{}` {}", spec.table, column.column, field(spec, column));
-    Fault { cause, mend: Mend::Add(index) }
-}
+    fn column(&self, name: &str) -> Option<&compare::TableColumn> {
+        self.column(name)
+    }
 
-/// The first thing that is wrong with a column that is there: mending it mends what follows.
-fn unfit_column(
-    spec: &UserSpec,
-    table: &Table,
-    index: usize,
-    (column, found): (&ColumnSpec, &TableColumn),
-) -> Option<Fault> {
-    let this = format!("column `{}` of table `{}`", found.name, spec.table);
-    if found.is_generated {
-        return Some(Fault {
-            cause: format!("{this} is generated, and must be written {}", field(spec, column)),
-            mend: Mend::Rebuild,
-        });
+    fn holds(&self, column: &compare::TableColumn, kind: ColumnType) -> bool {
+        holds(&column.declared, kind)
     }
-    if !holds(&found.declared, column.kind) {
-        return Some(Fault {
-            cause: format!(
-                "{this} is declared `{}`, which does not hold {} as it is {}",
-                found.declared,
-                noun(column.kind),
-                field(spec, column)
-            ),
-            mend: Mend::Rebuild,
-        });
-    }
-    if index == spec.id {
-        return unfit_id(spec, table, &this, (column, found));
-    }
-    if column.nullable && found.not_null {
-        return Some(Fault {
-            cause: format!("{this} is NOT NULL, and may be empty {}", field(spec, column)),
-            mend: Mend::Rebuild,
-        });
-    }
-    let is_login = [spec.email, spec.username].contains(&Some(index));
-    (is_login && !table.is_unique(found)).then(|| Fault {
-        cause: format!(
-            "{this} has no unique index, so two accounts could share one {}",
-            if spec.email == Some(index) { "email" } else { "username" }
-        ),
-        mend: Mend::MakeUnique(index),
-    })
-}
 
-fn unfit_id(
-    spec: &UserSpec,
-    table: &Table,
-    this: &str,
-    (column, found): (&ColumnSpec, &TableColumn),
-) -> Option<Fault> {
-    if column.kind == ColumnType::Int && !table.is_row_number(found) {
-        return Some(Fault {
-            cause: format!(
-                "{this} is not an `INTEGER PRIMARY KEY`, so nothing numbers new users {}",
-                field(spec, column)
-            ),
-            mend: Mend::Rebuild,
-        });
+    fn is_unique(&self, column: &compare::TableColumn) -> bool {
+        self.is_unique(column)
     }
-    (!table.is_unique(found)).then(|| Fault {
-        cause: format!("{this} has no unique index, so two accounts could share one id"),
-        mend: Mend::MakeUnique(spec.id),
-    })
-}
 
-/// A column that no new user would get past.
-fn unfilled_column(spec: &UserSpec, table: &Table, found: &TableColumn) -> Option<Fault> {
-    let is_known =
-        spec.columns.iter().any(|column| column.column.eq_ignore_ascii_case(&found.name));
-    let fills_itself = !found.not_null
-        || found.default.is_some()
-        || found.is_generated
-        || table.is_row_number(found);
-    // The key under another name is the id that is missing, and said already.
-    let is_id = found.is_key
-        && spec.columns.get(spec.id).is_some_and(|id| table.column(id.column).is_none());
-    (!is_known && !fills_itself && !is_id).then(|| Fault {
-        cause: format!(
-            "column `{}` of table `{}` is NOT NULL without a default, and no field of `{}` fills it",
-            found.name, spec.table, spec.name
-        ),
-        mend: Mend::Rebuild,
-    })
-}
+    fn is_numbered(&self, column: &compare::TableColumn) -> bool {
+        self.is_row_number(column)
+    }
 
-pub(super) fn field(spec: &UserSpec, column: &ColumnSpec) -> String {
-    format!("(field `{}` of `{}`)", column.field, spec.name)
+    fn numbering(&self) -> &'static str {
+        "an `INTEGER PRIMARY KEY`"
+    }
 }
 
 /// Whether a column declared so gives back what was put in: SQLite turns text that looks like a
@@ -145,19 +51,6 @@ pub(super) fn holds(declared: &str, kind: ColumnType) -> bool {
         ColumnType::Uuid => {
             matches!(affinity, Affinity::Blob | Affinity::Numeric | Affinity::Text)
         }
-    }
-}
-
-fn noun(kind: ColumnType) -> &'static str {
-    match kind {
-        ColumnType::Bool => "true or false",
-        ColumnType::Bytes => "bytes",
-        ColumnType::Float => "a number",
-        ColumnType::Int => "a whole number",
-        ColumnType::Json => "JSON",
-        ColumnType::Text => "text",
-        ColumnType::Time => "a time",
-        ColumnType::Uuid => "a UUID",
     }
 }
 

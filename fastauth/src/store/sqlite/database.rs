@@ -7,9 +7,10 @@ use tokio::{sync::MutexGuard, time::timeout};
 use super::{Sqlite, dialect::SqliteDialect, error::store_error, value};
 use crate::{
     store::{
-        StoreError,
-        sql::{Database, Dialect, Query, Transaction},
+        SchemaReport, StoreError,
+        sql::{Database, Dialect, Query, Transaction, stores},
     },
+    user::UserSpec,
     value::Row,
 };
 
@@ -39,7 +40,25 @@ impl Database for Sqlite {
         let (turn, transaction) = begin_immediate(self).await?;
         Ok(Box::new(Writing { transaction, _turn: turn }))
     }
+
+    fn address(&self) -> String {
+        format!("sqlite {}", self.name)
+    }
+
+    async fn migrate_tables(&self) -> Result<Vec<String>, StoreError> {
+        self.migrate_framework().await
+    }
+
+    async fn create_table(&self, spec: &UserSpec) -> Result<bool, StoreError> {
+        self.create_users(spec).await
+    }
+
+    async fn compare_table(&self, spec: &UserSpec) -> Result<SchemaReport, StoreError> {
+        self.compare_users(spec).await
+    }
 }
+
+stores!(Sqlite);
 
 /// Begins a transaction when it is its turn.
 ///

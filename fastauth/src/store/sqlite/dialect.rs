@@ -13,6 +13,18 @@ impl Dialect for SqliteDialect {
         "sqlite"
     }
 
+    fn for_update(&self) -> &'static str {
+        ""
+    }
+
+    fn for_share(&self) -> &'static str {
+        ""
+    }
+
+    fn lock_realm(&self) -> Option<&'static str> {
+        None
+    }
+
     fn column_type(&self, kind: ColumnType) -> &'static str {
         match kind {
             ColumnType::Bool => "BOOLEAN",
@@ -74,24 +86,35 @@ impl Dialect for SqliteDialect {
             ON CONFLICT (realm) DO UPDATE SET last = max(last, excluded.last)",
         )
     }
-}
 
-/// A value as a literal; nothing where its text would not survive being printed and pasted.
-pub(super) fn literal(value: &Value) -> Option<String> {
-    match value {
-        Value::Bool(it) => Some(i64::from(*it).to_string()),
-        Value::Bytes(it) => {
-            let digits: Vec<_> = it.iter().map(|byte| format!("{byte:02x}")).collect();
-            Some(format!("x'{}'", digits.concat()))
+    fn literal(&self, value: &Value) -> Option<String> {
+        match value {
+            Value::Bool(it) => Some(i64::from(*it).to_string()),
+            Value::Bytes(it) => {
+                let digits: Vec<_> = it.iter().map(|byte| format!("{byte:02x}")).collect();
+                Some(format!("x'{}'", digits.concat()))
+            }
+            Value::Float(it) => it.is_finite().then(|| format!("{it:?}")),
+            Value::Int(it) => Some(it.to_string()),
+            Value::Json(it) | Value::Text(it) => {
+                (!it.contains(char::is_control)).then(|| text_literal(it))
+            }
+            Value::Null => None,
+            Value::Time(it) => Some(text_literal(&time_text(*it))),
+            Value::Uuid(it) => Some(text_literal(&it.to_string())),
         }
-        Value::Float(it) => it.is_finite().then(|| format!("{it:?}")),
-        Value::Int(it) => Some(it.to_string()),
-        Value::Json(it) | Value::Text(it) => {
-            (!it.contains(char::is_control)).then(|| text_literal(it))
+    }
+
+    fn new_id(&self, kind: ColumnType) -> &'static str {
+        match kind {
+            ColumnType::Int => "NULL",
+            // RFC 9562 §5.4: random but for the version and the variant.
+            _ => {
+                "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' \
+                || substr(hex(randomblob(2)), 2) || '-8' || substr(hex(randomblob(2)), 2) \
+                || '-' || hex(randomblob(6)))"
+            }
         }
-        Value::Null => None,
-        Value::Time(it) => Some(text_literal(&time_text(*it))),
-        Value::Uuid(it) => Some(text_literal(&it.to_string())),
     }
 }
 

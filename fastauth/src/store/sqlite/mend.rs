@@ -1,20 +1,18 @@
 //! The SQL that mends a table. All of it runs as it stands, statement by statement or pasted into
 //! the shell, which goes on after an error: so no statement may do harm where one before it failed.
 
-use super::{
-    anew,
-    compare::{self, Fault},
-    dialect::{SqliteDialect, literal},
-    rows,
-    schema::{Table, TableColumn},
-};
+use super::{anew, compare, dialect::SqliteDialect, schema::Table};
 use crate::{
     store::{
         SchemaFault,
-        sql::{Dialect, quoted, user},
+        sql::{
+            Dialect,
+            compare::{Fault, TableColumn, Wrong},
+            mend::{fill, initial, is_login, make_unique, unique_index},
+            quoted,
+        },
     },
     user::{ColumnSpec, UserSpec},
-    value::{ColumnType, Value},
 };
 
 /// What mends a fault.
@@ -28,19 +26,11 @@ pub(super) enum Mend {
     Rebuild,
 }
 
-/// The table the struct asks for.
-pub(super) fn no_table(spec: &UserSpec) -> SchemaFault {
-    SchemaFault {
-        cause: format!("there is no table `{}` (struct `{}`)", spec.table, spec.name),
-        fix: format!("{};", user::create_table(spec, &SqliteDialect)),
-    }
-}
-
-/// What is no table at all.
-pub(super) fn view(spec: &UserSpec) -> SchemaFault {
-    SchemaFault {
-        cause: format!("`{}` is a view, which keeps no accounts", spec.table),
-        fix: format!("-- name the table under it: #[auth(table = \"…\")] above `{}`", spec.name),
+fn mend_of(wrong: &Wrong) -> Mend {
+    match wrong {
+        Wrong::Missing(index) => Mend::Add(*index),
+        Wrong::NotUnique(index) => Mend::MakeUnique(*index),
+        _ => Mend::Rebuild,
     }
 }
 
@@ -51,15 +41,18 @@ pub(super) fn fixes(spec: &UserSpec, table: &Table, faults: Vec<Fault>) -> Vec<S
         Mend::MakeUnique(_) => false,
         Mend::Rebuild => true,
     };
-    let fix = |fault: Fault| SchemaFault { fix: step(spec, table, fault.mend), cause: fault.cause };
-    if !faults.iter().any(|fault| needs_rebuild(fault.mend)) {
+    let fix = |fault: Fault| SchemaFault {
+        fix: step(spec, table, mend_of(&fault.wrong)),
+        cause: fault.cause,
+    };
+    if !faults.iter().any(|fault| needs_rebuild(mend_of(&fault.wrong))) {
         return faults.into_iter().map(fix).collect();
     }
     // A new table mends everything but the columns that are missing, which are added to it.
     let (later, mut first): (Vec<_>, Vec<_>) = faults
         .into_iter()
-        .partition(|fault| matches!(fault.mend, Mend::Add(index) if index != spec.id));
-    first.sort_by_key(|fault| !needs_rebuild(fault.mend));
+        .partition(|fault| matches!(mend_of(&fault.wrong), Mend::Add(index) if index != spec.id));
+    first.sort_by_key(|fault| !needs_rebuild(mend_of(&fault.wrong)));
     let mut rebuild = Some(anew::rebuild(spec, table));
     let again = || "-- mended by the same new table".to_owned();
     let first = first
@@ -74,10 +67,9 @@ fn step(spec: &UserSpec, table: &Table, mend: Mend) -> String {
             .columns
             .get(index)
             .map_or_else(String::new, |column| add_column(spec, table, (index, column))),
-        Mend::MakeUnique(index) => spec
-            .columns
-            .get(index)
-            .map_or_else(String::new, |column| make_unique(spec, table, column)),
+        Mend::MakeUnique(index) => spec.columns.get(index).map_or_else(String::new, |column| {
+            make_unique(spec, &free_key(spec, table, column), column)
+        }),
         Mend::Rebuild => anew::rebuild(spec, table),
     }
 }
@@ -92,39 +84,17 @@ fn add_column(spec: &UserSpec, table: &Table, (index, column): (usize, &ColumnSp
         format!("ALTER TABLE {} ADD COLUMN {} {kind}", quoted(spec.table), quoted(column.column));
     if is_login(spec, index) {
         // One default for all rows would not be unique; NULLs are.
-        let mut steps = vec![format!("{added};"), unique_index(spec, table, column)];
-        steps.extend((!column.nullable).then(|| rows::fill(spec, index, column)));
+        let mut steps =
+            vec![format!("{added};"), unique_index(spec, &free_key(spec, table, column), column)];
+        steps.extend((!column.nullable).then(|| fill(spec, index, column, &SqliteDialect)));
         return steps.join("\n");
     }
-    match initial(spec, index, column) {
+    match initial(spec, index, column, &SqliteDialect) {
         Some(value) if column.nullable => format!("{added} DEFAULT {value};"),
         Some(value) => format!("{added} NOT NULL DEFAULT {value};"),
         None if column.nullable => format!("{added};"),
-        None => format!("{added};\n{}", rows::fill(spec, index, column)),
+        None => format!("{added};\n{}", fill(spec, index, column, &SqliteDialect)),
     }
-}
-
-/// What accounts that are there already get, as a literal: what the field says, and for a part what
-/// nobody would miss. Nothing where only a person can say it.
-pub(super) fn initial(spec: &UserSpec, index: usize, column: &ColumnSpec) -> Option<String> {
-    if let Some(default) = column.default {
-        return literal(&default());
-    }
-    if column.nullable {
-        return None;
-    }
-    let is = |part: Option<usize>| part == Some(index);
-    let value = match column.kind {
-        _ if is(spec.active) => Value::Bool(true),
-        ColumnType::Bool if is(spec.email_verified) => Value::Bool(false),
-        // The hash of no password.
-        ColumnType::Text if is(spec.password_hash) => Value::Text(String::new()),
-        ColumnType::Time if is(spec.created_at) || is(spec.updated_at) => {
-            Value::Time(crate::time::Timestamp::from_secs(0))
-        }
-        _ => return None,
-    };
-    literal(&value)
 }
 
 /// The one key column the struct does not know is the id by another name.
@@ -139,21 +109,9 @@ fn rename_key(spec: &UserSpec, table: &Table) -> Option<String> {
     })
 }
 
-fn make_unique(spec: &UserSpec, table: &Table, column: &ColumnSpec) -> String {
-    let (users, name) = (quoted(spec.table), quoted(column.column));
-    format!(
-        "-- While the first statement lists values, several accounts share them, and the second \
-        fails: somebody has to say which keeps it.\n\
-        SELECT {name}, count(*) FROM {users} WHERE {name} IS NOT NULL \
-        GROUP BY {name} HAVING count(*) > 1;\n{}",
-        unique_index(spec, table, column)
-    )
-}
-
-fn unique_index(spec: &UserSpec, table: &Table, column: &ColumnSpec) -> String {
-    let name = table.free_name(&format!("{}_{}_key", spec.table, column.column));
-    let (name, users, column) = (quoted(&name), quoted(spec.table), quoted(column.column));
-    format!("CREATE UNIQUE INDEX {name} ON {users} ({column});")
+/// A name for the unique index of a column that nothing in the database has.
+fn free_key(spec: &UserSpec, table: &Table, column: &ColumnSpec) -> String {
+    table.free_name(&format!("{}_{}_key", spec.table, column.column))
 }
 
 /// The field a column is for.
@@ -163,21 +121,4 @@ pub(super) fn known<'a>(
 ) -> Option<(usize, &'a ColumnSpec)> {
     let mut columns = spec.columns.iter().enumerate();
     columns.find(|(_, column)| column.column.eq_ignore_ascii_case(&found.name))
-}
-
-pub(super) fn is_login(spec: &UserSpec, index: usize) -> bool {
-    [spec.email, spec.username].contains(&Some(index))
-}
-
-/// An id for a row that has none.
-pub(super) fn new_id(kind: ColumnType) -> &'static str {
-    match kind {
-        ColumnType::Int => "NULL",
-        // RFC 9562 §5.4: random but for the version and the variant.
-        _ => {
-            "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' \
-            || substr(hex(randomblob(2)), 2) || '-8' || substr(hex(randomblob(2)), 2) \
-            || '-' || hex(randomblob(6)))"
-        }
-    }
 }

@@ -2,14 +2,16 @@
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::{
-    compare::{field, holds},
-    error::store_error,
-    mend::{initial, is_login, new_id},
-    schema::{Table, TableColumn},
-};
+use super::{compare::holds, dialect::SqliteDialect, error::store_error, schema::Table};
 use crate::{
-    store::{SchemaFault, StoreError, sql::quoted},
+    store::{
+        SchemaFault, StoreError,
+        sql::{
+            compare::TableColumn,
+            mend::{self, is_login},
+            quoted,
+        },
+    },
     user::{ColumnSpec, UserSpec},
     value::ColumnType,
 };
@@ -31,7 +33,7 @@ pub(super) async fn faults(
         if may_be_empty(spec, index, (column, found)) {
             let condition = format!("{} IS NULL", quoted(column.column));
             if is_any(connection, spec, &condition).await? {
-                faults.push(empty(spec, index, column));
+                faults.push(mend::empty(spec, index, column, &SqliteDialect));
             }
         }
         let Some(spelling) = Spelling::of(spec, index, column) else { continue };
@@ -58,44 +60,6 @@ fn may_be_empty(
     // A number is NULL only where the id has to be made anew, which numbers those rows too.
     let is_number = index == spec.id && column.kind == ColumnType::Int;
     !column.nullable && !found.not_null && !is_number
-}
-
-fn empty(spec: &UserSpec, index: usize, column: &ColumnSpec) -> SchemaFault {
-    SchemaFault {
-        cause: format!(
-            "column `{}` of table `{}` is NULL in some rows, which cannot be read {}",
-            column.column,
-            spec.table,
-            field(spec, column)
-        ),
-        fix: fill(spec, index, column),
-    }
-}
-
-/// Gives rows that have nothing in a column what they are to have, or lets a person say it.
-pub(super) fn fill(spec: &UserSpec, index: usize, column: &ColumnSpec) -> String {
-    let (users, name) = (quoted(spec.table), quoted(column.column));
-    let set = |value: &str| format!("UPDATE {users} SET {name} = {value} WHERE {name} IS NULL;");
-    if index == spec.id {
-        return set(new_id(column.kind));
-    }
-    if let (Some(value), false) = (initial(spec, index, column), is_login(spec, index)) {
-        return set(&value);
-    }
-    let field = column.field;
-    if is_login(spec, index) {
-        let id = spec.columns.get(spec.id).map_or_else(String::new, |id| quoted(id.column));
-        return format!(
-            "-- `{field}` is never empty: once for each account, put its own in place of the \
-            first NULL and its id in place of the second.\n\
-            UPDATE {users} SET {name} = NULL WHERE {id} = NULL;"
-        );
-    }
-    format!(
-        "-- `{field}` is never empty and has no default: put what these accounts are to have in \
-        place of the first NULL.\n{}",
-        set("NULL")
-    )
 }
 
 /// The one spelling under which a value is looked for.
@@ -140,29 +104,9 @@ fn misspelt(
     (column, spelling): (&ColumnSpec, &Spelling),
     references: &[(String, String)],
 ) -> SchemaFault {
-    let harm = if index == spec.id {
-        "their tokens open nothing"
-    } else {
-        "they cannot log in and somebody else could register the same"
-    };
-    let cause = format!(
-        "column `{}` of table `{}` has values in capitals or with other characters than the \
-        spelling accounts are found by, so that {harm} {}",
-        column.column,
-        spec.table,
-        field(spec, column)
-    );
     let (users, name) = (quoted(spec.table), quoted(column.column));
     let Spelling { canonical, differs } = spelling;
-    let mut steps = vec![
-        "-- While the first statement lists values, several accounts would share them, and the \
-        second fails: somebody has to say which keeps it."
-            .to_owned(),
-        format!(
-            "SELECT {canonical}, count(*) FROM {users} WHERE {name} IS NOT NULL \
-            GROUP BY 1 HAVING count(*) > 1;"
-        ),
-    ];
+    let (cause, mut steps) = mend::misspelt(spec, index, column, canonical);
     let update = format!("UPDATE {users} SET {name} = {canonical} WHERE {differs};");
     if index != spec.id {
         steps.push(update);

@@ -1,17 +1,22 @@
 use sqlx::{AssertSqlSafe, FromRow, Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
-    Sqlite, compare, database::begin_immediate, dialect::SqliteDialect, error::store_error, mend,
-    rows,
+    Sqlite, database::begin_immediate, dialect::SqliteDialect, error::store_error, mend, rows,
 };
 use crate::{
-    store::{SchemaReport, StoreError, sql::user},
+    store::{
+        SchemaReport, StoreError,
+        sql::{
+            compare::{self, TableColumn},
+            mend as shared, user,
+        },
+    },
     user::UserSpec,
 };
 
 impl Sqlite {
     /// Makes the table of the users unless there is one.
-    pub(super) async fn create_table(&self, spec: &UserSpec) -> Result<bool, StoreError> {
+    pub(super) async fn create_users(&self, spec: &UserSpec) -> Result<bool, StoreError> {
         let (_turn, mut transaction) = begin_immediate(self).await?;
         if Table::read(&mut transaction, spec.table).await?.is_some() {
             return Ok(false);
@@ -23,13 +28,13 @@ impl Sqlite {
     }
 
     /// Compares the table of the users with the specification, and its rows with what they must be.
-    pub(super) async fn compare_table(&self, spec: &UserSpec) -> Result<SchemaReport, StoreError> {
+    pub(super) async fn compare_users(&self, spec: &UserSpec) -> Result<SchemaReport, StoreError> {
         let mut connection = self.pool.acquire().await.map_err(store_error)?;
         let Some(table) = Table::read(&mut connection, spec.table).await? else {
-            return Ok(SchemaReport::no_table(mend::no_table(spec)));
+            return Ok(SchemaReport::no_table(shared::no_table(spec, &SqliteDialect)));
         };
         if table.is_view {
-            return Ok(SchemaReport::new(vec![mend::view(spec)]));
+            return Ok(SchemaReport::new(vec![shared::view(spec)]));
         }
         // Rows first: what they are mended by makes a unique index, or a copy, possible.
         let mut faults = rows::faults(spec, &table, &mut connection).await?;
@@ -50,17 +55,6 @@ pub(super) struct Table {
     is_view: bool,
     /// Every name that is taken in the database.
     names: Vec<String>,
-}
-
-/// A column as it is.
-pub(super) struct TableColumn {
-    pub(super) name: String,
-    pub(super) declared: String,
-    pub(super) not_null: bool,
-    pub(super) default: Option<String>,
-    pub(super) is_key: bool,
-    /// Whether it is computed from others, and so cannot be written.
-    pub(super) is_generated: bool,
 }
 
 /// An index as it is.

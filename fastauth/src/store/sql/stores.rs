@@ -1,0 +1,372 @@
+//! The traits of a store, for what is a [`Database`](super::Database): the same for each.
+
+/// Implements every trait of a store for a database.
+///
+/// Not `impl<D: Database> … for D`: an application's own store would then be told of a trait of ours
+/// that it cannot name, and the pages of the traits would show it.
+macro_rules! stores {
+    ($store:ty) => {
+        const _: () = {
+            use std::time::Duration;
+
+            use async_trait::async_trait;
+
+            use $crate::{
+                access::{Permissions, Role, RoleName},
+                secret::{Digest, PasswordHash},
+                store::{
+                    Assignment, KeyValueStore, NewUser, OneTimeToken, OneTimeTokenStore, Owner,
+                    Purpose, Removal, RoleDeletion, RoleStore, Rotation, RotationOutcome,
+                    SchemaReport, Session, SessionId, SessionStore, Store, StoreError, UserChange,
+                    UserStore, owner_of,
+                    sql::{Database, account, again, once, role, session, user, values},
+                },
+                time::Timestamp,
+                user::{AuthUser, UserKey},
+            };
+
+            #[async_trait]
+            impl<U: AuthUser> UserStore<U> for $store {
+                async fn create_user(&self, new: NewUser<U>) -> Result<U, StoreError> {
+                    let row = again(self, || user::create(self, U::SPEC, new.values())).await?;
+                    Ok(U::from_row(row)?)
+                }
+
+                async fn find_by_id(&self, id: &U::Id) -> Result<Option<U>, StoreError> {
+                    Ok(user::find_by_id(self, U::SPEC, id.render())
+                        .await?
+                        .map(U::from_row)
+                        .transpose()?)
+                }
+
+                async fn find_by_email(&self, email: &str) -> Result<Option<U>, StoreError> {
+                    Ok(user::find_by_email(self, U::SPEC, email)
+                        .await?
+                        .map(U::from_row)
+                        .transpose()?)
+                }
+
+                async fn find_by_username(&self, username: &str) -> Result<Option<U>, StoreError> {
+                    Ok(user::find_by_username(self, U::SPEC, username)
+                        .await?
+                        .map(U::from_row)
+                        .transpose()?)
+                }
+
+                async fn update_user(
+                    &self,
+                    id: &U::Id,
+                    change: UserChange,
+                ) -> Result<Option<U>, StoreError> {
+                    let changes = change.into_columns::<U>();
+                    Ok(user::update(self, U::SPEC, id.render(), changes)
+                        .await?
+                        .map(U::from_row)
+                        .transpose()?)
+                }
+
+                async fn replace_password_hash(
+                    &self,
+                    id: &U::Id,
+                    old: &PasswordHash,
+                    new: &PasswordHash,
+                ) -> Result<bool, StoreError> {
+                    user::replace_password_hash(self, U::SPEC, id.render(), old, new).await
+                }
+
+                fn describe(&self) -> String {
+                    Database::address(self)
+                }
+
+                async fn migrate(&self) -> Result<Vec<String>, StoreError> {
+                    Database::migrate_tables(self).await
+                }
+
+                async fn create_user_table(&self) -> Result<bool, StoreError> {
+                    Database::create_table(self, U::SPEC).await
+                }
+
+                async fn verify_schema(&self) -> Result<SchemaReport, StoreError> {
+                    Database::compare_table(self, U::SPEC).await
+                }
+            }
+
+            #[async_trait]
+            impl<U: AuthUser> Store<U> for $store {
+                async fn session_with_user(
+                    &self,
+                    id: SessionId,
+                    now: Timestamp,
+                ) -> Result<Option<(Session, U)>, StoreError> {
+                    let found = account::session_with_user(self, U::SPEC, id, now).await?;
+                    found.map(|(session, row)| Ok((session, U::from_row(row)?))).transpose()
+                }
+
+                async fn open_session(
+                    &self,
+                    id: &U::Id,
+                    hash: Option<&PasswordHash>,
+                    session: &Session,
+                ) -> Result<bool, StoreError> {
+                    account::open_session(self, U::SPEC, &owner_of::<U>(id), hash, session).await
+                }
+
+                async fn change_password(
+                    &self,
+                    id: &U::Id,
+                    old: Option<&PasswordHash>,
+                    new: &PasswordHash,
+                    keep: Option<SessionId>,
+                    now: Timestamp,
+                ) -> Result<bool, StoreError> {
+                    let owner = owner_of::<U>(id);
+                    again(self, || {
+                        account::change_password(self, U::SPEC, &owner, old, new, keep, now)
+                    })
+                    .await
+                }
+
+                async fn assign_role(
+                    &self,
+                    id: &U::Id,
+                    name: &RoleName,
+                ) -> Result<Assignment, StoreError> {
+                    let owner = owner_of::<U>(id);
+                    again(self, || role::assign(self, U::SPEC, &owner, name)).await
+                }
+
+                async fn delete_account(
+                    &self,
+                    id: &U::Id,
+                    needed: Option<&str>,
+                ) -> Result<Removal, StoreError> {
+                    let owner = owner_of::<U>(id);
+                    again(self, || account::delete(self, U::SPEC, &owner, needed)).await
+                }
+            }
+
+            #[async_trait]
+            impl SessionStore for $store {
+                async fn create_session(&self, session: &Session) -> Result<(), StoreError> {
+                    session::create(self, session).await
+                }
+
+                async fn find_session(
+                    &self,
+                    id: SessionId,
+                    now: Timestamp,
+                ) -> Result<Option<Session>, StoreError> {
+                    session::find(self, id, now).await
+                }
+
+                async fn would_rotate(
+                    &self,
+                    rotation: &Rotation,
+                ) -> Result<Option<Session>, StoreError> {
+                    session::would_rotate(self, rotation).await
+                }
+
+                async fn rotate_session(
+                    &self,
+                    rotation: &Rotation,
+                ) -> Result<RotationOutcome, StoreError> {
+                    again(self, || session::rotate(self, rotation)).await
+                }
+
+                async fn touch_session(
+                    &self,
+                    id: SessionId,
+                    now: Timestamp,
+                    idle: Duration,
+                ) -> Result<bool, StoreError> {
+                    session::touch(self, id, now, idle).await
+                }
+
+                async fn reauthenticate_session(
+                    &self,
+                    id: SessionId,
+                    now: Timestamp,
+                ) -> Result<bool, StoreError> {
+                    session::reauthenticate(self, id, now).await
+                }
+
+                async fn end_session(
+                    &self,
+                    owner: &Owner,
+                    id: SessionId,
+                    now: Timestamp,
+                ) -> Result<bool, StoreError> {
+                    session::end(self, owner, id, now).await
+                }
+
+                async fn end_sessions(
+                    &self,
+                    owner: &Owner,
+                    keep: Option<SessionId>,
+                ) -> Result<u64, StoreError> {
+                    session::end_all(self, owner, keep).await
+                }
+
+                async fn list_sessions(
+                    &self,
+                    owner: &Owner,
+                    now: Timestamp,
+                ) -> Result<Vec<Session>, StoreError> {
+                    session::list(self, owner, now).await
+                }
+
+                async fn sweep_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
+                    session::sweep(self, now).await
+                }
+            }
+
+            #[async_trait]
+            impl OneTimeTokenStore for $store {
+                async fn put_token(&self, token: &OneTimeToken) -> Result<(), StoreError> {
+                    once::put(self, token).await
+                }
+
+                async fn consume_token(
+                    &self,
+                    digest: &Digest,
+                    purpose: Purpose,
+                    now: Timestamp,
+                ) -> Result<Option<OneTimeToken>, StoreError> {
+                    once::consume(self, digest, purpose, now).await
+                }
+
+                async fn forget_tokens(
+                    &self,
+                    owner: &Owner,
+                    purpose: Option<Purpose>,
+                ) -> Result<(), StoreError> {
+                    once::forget(self, owner, purpose).await
+                }
+
+                async fn sweep_tokens(&self, now: Timestamp) -> Result<u64, StoreError> {
+                    once::sweep(self, now).await
+                }
+            }
+
+            #[async_trait]
+            impl KeyValueStore for $store {
+                async fn get(
+                    &self,
+                    key: &str,
+                    now: Timestamp,
+                ) -> Result<Option<Vec<u8>>, StoreError> {
+                    values::get(self, key, now).await
+                }
+
+                async fn set(
+                    &self,
+                    key: &str,
+                    value: &[u8],
+                    until: Timestamp,
+                ) -> Result<(), StoreError> {
+                    values::set(self, key, value, until).await
+                }
+
+                async fn set_new(
+                    &self,
+                    key: &str,
+                    value: &[u8],
+                    now: Timestamp,
+                    until: Timestamp,
+                ) -> Result<bool, StoreError> {
+                    values::set_new(self, key, value, now, until).await
+                }
+
+                async fn take(
+                    &self,
+                    key: &str,
+                    now: Timestamp,
+                ) -> Result<Option<Vec<u8>>, StoreError> {
+                    values::take(self, key, now).await
+                }
+
+                async fn count(
+                    &self,
+                    key: &str,
+                    by: u32,
+                    now: Timestamp,
+                    window: Duration,
+                ) -> Result<u64, StoreError> {
+                    values::count(self, key, by, now, window).await
+                }
+
+                async fn remove(&self, key: &str) -> Result<(), StoreError> {
+                    again(self, || values::remove(self, key)).await
+                }
+
+                async fn sweep_values(&self, now: Timestamp) -> Result<u64, StoreError> {
+                    values::sweep(self, now).await
+                }
+            }
+
+            #[async_trait]
+            impl RoleStore for $store {
+                async fn create_role(&self, realm: &str, new: &Role) -> Result<bool, StoreError> {
+                    again(self, || role::create(self, realm, new)).await
+                }
+
+                async fn find_role(
+                    &self,
+                    realm: &str,
+                    name: &RoleName,
+                ) -> Result<Option<Role>, StoreError> {
+                    role::find(self, realm, name).await
+                }
+
+                async fn list_roles(&self, realm: &str) -> Result<Vec<Role>, StoreError> {
+                    role::list(self, realm).await
+                }
+
+                async fn set_role_permissions(
+                    &self,
+                    realm: &str,
+                    changed: &Role,
+                    needed: Option<&str>,
+                ) -> Result<Removal, StoreError> {
+                    again(self, || role::set_permissions(self, realm, changed, needed)).await
+                }
+
+                async fn delete_role(
+                    &self,
+                    realm: &str,
+                    name: &RoleName,
+                    needed: Option<&str>,
+                ) -> Result<RoleDeletion, StoreError> {
+                    again(self, || role::delete(self, realm, name, needed)).await
+                }
+
+                async fn revoke_role(
+                    &self,
+                    owner: &Owner,
+                    name: &RoleName,
+                    needed: Option<&str>,
+                ) -> Result<Removal, StoreError> {
+                    again(self, || role::revoke(self, owner, name, needed)).await
+                }
+
+                async fn roles_of(&self, owner: &Owner) -> Result<Vec<Role>, StoreError> {
+                    role::roles_of(self, owner).await
+                }
+
+                async fn permissions_of(&self, owner: &Owner) -> Result<Permissions, StoreError> {
+                    role::permissions_of(self, owner).await
+                }
+
+                async fn is_permission_held(
+                    &self,
+                    realm: &str,
+                    permission: &str,
+                ) -> Result<bool, StoreError> {
+                    role::is_held(self, realm, permission).await
+                }
+            }
+        };
+    };
+}
+
+pub(in crate::store) use stores;

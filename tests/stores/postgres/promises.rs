@@ -1,0 +1,17 @@
+//! The suite on PostgreSQL.
+
+use fastauth::store::suite;
+
+use super::server::Database;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_keeps_every_promise_to_numbered_users() {
+    let Some(database) = Database::new().await else { return };
+    suite::run::<suite::Numbered, _, _>(|| database.elsewhere()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_keeps_every_promise_to_keyed_users() {
+    let Some(database) = Database::new().await else { return };
+    suite::run::<suite::Keyed, _, _>(|| database.elsewhere()).await.unwrap();
+}

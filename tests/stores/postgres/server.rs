@@ -1,0 +1,118 @@
+//! A database of one's own for each test, on a server that has to be there already.
+
+use std::{
+    env,
+    io::{self, Write},
+    sync::atomic::{AtomicU32, Ordering},
+    thread,
+    time::Duration,
+};
+
+use fastauth::store::{Postgres, UserStore, suite::Keyed};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use tokio::{runtime, time::timeout};
+
+/// A database that is dropped with it.
+pub(crate) struct Database {
+    name: String,
+    schemas: AtomicU32,
+}
+
+impl Database {
+    /// A new database; nothing where no server answers, which is said once a test.
+    pub(crate) async fn new() -> Option<Self> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let url = server();
+        let connected = timeout(Duration::from_secs(5), PgConnection::connect(&url)).await;
+        let Ok(Ok(mut connection)) = connected else {
+            skip(&url);
+            return None;
+        };
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("fastauth_test_{}_{number}", std::process::id());
+        // What a test keeps need not survive a power cut.
+        let statements = [
+            format!("DROP DATABASE IF EXISTS {name}"),
+            format!("CREATE DATABASE {name}"),
+            format!("ALTER DATABASE {name} SET synchronous_commit = off"),
+        ];
+        for sql in statements {
+            connection.execute(AssertSqlSafe(sql)).await.unwrap();
+        }
+        Some(Self { name, schemas: AtomicU32::new(0) })
+    }
+
+    pub(crate) fn url(&self) -> String {
+        let server = server();
+        let (rest, _) = server.rsplit_once('/').unwrap();
+        format!("{rest}/{}", self.name)
+    }
+
+    /// A store in the schema `public`.
+    pub(crate) async fn store(&self) -> Postgres {
+        Postgres::connect(self.url()).await.unwrap()
+    }
+
+    /// A store with its tables.
+    pub(crate) async fn ready(&self) -> Postgres {
+        let store = self.store().await;
+        UserStore::<Keyed>::migrate(&store).await.unwrap();
+        UserStore::<Keyed>::create_user_table(&store).await.unwrap();
+        store
+    }
+
+    /// A store in a new schema.
+    pub(crate) async fn elsewhere(&self) -> Postgres {
+        let number = self.schemas.fetch_add(1, Ordering::Relaxed);
+        self.run(&format!("CREATE SCHEMA \"Schema {number}\"")).await;
+        let path = format!("?options[search_path]=%22Schema%20{number}%22");
+        Postgres::connect(self.url() + &path).await.unwrap()
+    }
+
+    pub(crate) async fn run(&self, sql: &str) {
+        let mut connection = PgConnection::connect(&self.url()).await.unwrap();
+        connection.execute(AssertSqlSafe(sql.to_owned())).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    pub(crate) async fn ask<T>(&self, sql: &str) -> T
+    where
+        T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + Send + Unpin,
+    {
+        let mut connection = PgConnection::connect(&self.url()).await.unwrap();
+        let sql = AssertSqlSafe(sql.to_owned());
+        sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let sql = AssertSqlSafe(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+        let dropped = thread::spawn(move || {
+            let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let connection = PgConnection::connect(&server()).await;
+                if let Ok(mut connection) = connection {
+                    let _ = connection.execute(sql).await;
+                }
+            });
+        });
+        let _ = dropped.join();
+    }
+}
+
+fn skip(url: &str) {
+    assert!(env::var_os("FASTAUTH_REQUIRE_SERVICES").is_none(), "no PostgreSQL at {url}");
+    // Not `println!`, which a test that succeeds does not show.
+    let line = format!(
+        "skipped: what PostgreSQL does, for none answers at {url}; start one, or set \
+        FASTAUTH_TEST_POSTGRES to the URL of one where databases may be made\n"
+    );
+    let _ = io::stderr().write_all(line.as_bytes());
+}
+
+/// The server, as a URL that ends in the name of a database to connect to.
+pub(crate) fn server() -> String {
+    let set = env::var("FASTAUTH_TEST_POSTGRES");
+    set.unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned())
+}
