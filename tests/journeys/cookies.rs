@@ -8,7 +8,7 @@ use axum::{
     routing::{get, post},
 };
 use fastauth::{
-    Auth, AuthBuilder, CurrentUser, HookContext, Provider,
+    Auth, AuthBuilder, CurrentUser, ExtraClaims, HookContext, Hooks, Provider, auth_hooks,
     config::{CookieConfig, Lifetimes, SameSite},
     error::Error,
     store::{Memory, UserStore},
@@ -401,12 +401,15 @@ async fn cookies_that_no_browser_would_take_do_not_start() {
         (new().domain("pp.test"), BASE_URL),
         (new().path("api"), BASE_URL),
         (new().path("/a;Secure"), BASE_URL),
+        (new().path(format!("/{}", "x".repeat(100))), BASE_URL),
         (new().same_site(SameSite::None), "http://localhost:3000"),
     ] {
         let said = refused(config.clone(), address).await;
         assert_eq!(said, Some(vec!["unusable cookies".to_owned()]), "{config:?}");
     }
     assert_eq!(refused(new().session_name("x".repeat(64)), BASE_URL).await, None);
+    let longest = format!("/{}", "x".repeat(99));
+    assert_eq!(refused(new().path(longest), BASE_URL).await, None);
     assert_eq!(refused(new().same_site(SameSite::None), BASE_URL).await, None);
     let clock = TestClock::default();
     let origin = builder(&clock).cookies(new()).trusted_origin("admin.test").store(Memory::new());
@@ -455,4 +458,24 @@ async fn a_login_handler_of_the_applications_own_sets_and_clears_them() {
     let agents = sessions.as_array().into_iter().flatten().map(|it| &it["user_agent"]);
     assert!(agents.into_iter().any(|it| it == "badge reader"), "{sessions}");
     assert_eq!(set(&client.send("POST", "/goodbye", b"").await.expect(200)).len(), 3);
+}
+
+struct Talkative(usize);
+
+#[auth_hooks]
+impl Hooks<User> for Talkative {
+    async fn modify_jwt(&self, claims: &mut ExtraClaims) {
+        let _ = claims.insert("story", "x".repeat(self.0));
+    }
+}
+
+/// SES-2: an error of ours, not a sign-in that the browser loses.
+#[tokio::test]
+async fn a_token_that_hooks_make_too_long_for_a_cookie_is_not_sent() {
+    for (length, status) in [(1_500, 201), (3_000, 500)] {
+        let world = world(|it| jwt(it.cookies(CookieConfig::new()).hooks(Talkative(length)))).await;
+        let reply = page(&world.client).post("/auth/register", signup(ADA)).await.expect(status);
+        assert_eq!(set(&reply).is_empty(), status == 500);
+        assert!(set(&reply).iter().all(|it| it.len() <= 4096));
+    }
 }
