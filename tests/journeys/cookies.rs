@@ -370,6 +370,25 @@ async fn names_and_attributes_are_the_applications() {
     assert!(set(&out).contains(&format!("__Secure-sid{cleared}").as_str()), "{:?}", set(&out));
 }
 
+/// Within another site's page a browser takes only cookies that are `None`, and nothing could be
+/// renewed there without the second.
+#[tokio::test]
+async fn an_application_that_is_embedded_is_refreshed_there() {
+    let config = CookieConfig::new().same_site(SameSite::None);
+    let world = world(|it| jwt(it.cookies(config))).await;
+    let page = page(&world.client);
+    let reply = page.register(ADA).await;
+    let expected = [
+        "__Host-auth_access; Path=/; HttpOnly; Secure; SameSite=None",
+        "__Host-auth_refresh; Path=/; HttpOnly; Secure; SameSite=None",
+    ];
+    assert_eq!(shapes(&reply), expected);
+    let me = page.with("cookie", jar(&reply));
+    assert_eq!(shapes(&me.send("POST", "/auth/refresh", b"").await.expect(200)), expected);
+    let cleared = me.send("POST", "/auth/logout", b"").await.expect(204);
+    assert!(set(&cleared).iter().all(|it| it.ends_with("; SameSite=None; Max-Age=0")));
+}
+
 /// A browser keeps no `Secure` cookie of plain http; only the declared address says that it is that.
 #[tokio::test]
 async fn plain_names_are_for_plain_http_on_this_machine() {

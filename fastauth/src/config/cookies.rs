@@ -34,7 +34,8 @@ pub struct CookieConfig {
 pub enum SameSite {
     /// With a link that is followed, and with nothing else.
     Lax,
-    /// Always: for an application that is embedded in other sites.
+    /// Always: for an application that is embedded in other sites. A browser that keeps such cookies
+    /// from all sites but the one in view keeps these.
     None,
     /// Never.
     Strict,
@@ -76,7 +77,8 @@ impl CookieConfig {
         Self { access: name.into(), ..self }
     }
 
-    /// The name of the cookie that carries the refresh token: `auth_refresh`. It is `SameSite=Strict`.
+    /// The name of the cookie that carries the refresh token: `auth_refresh`. It is `SameSite=Strict`,
+    /// unless the others are `None`: an application that is embedded could not renew anything then.
     #[must_use]
     pub fn refresh_name(self, name: impl Into<String>) -> Self {
         Self { refresh: name.into(), ..self }
@@ -210,6 +212,8 @@ pub(crate) struct Cookies {
     pub(crate) session: String,
     attributes: String,
     same_site: SameSite,
+    /// That of the refresh token, which no link has to bring.
+    refresh_same_site: SameSite,
 }
 
 impl Cookies {
@@ -235,13 +239,18 @@ impl Cookies {
                 domain.unwrap_or_default()
             ),
             same_site: config.same_site,
+            refresh_same_site: match config.same_site {
+                // A browser takes no other from a page within another site's.
+                SameSite::None => SameSite::None,
+                SameSite::Lax | SameSite::Strict => SameSite::Strict,
+            },
         }
     }
 
     /// A cookie that is set: for as long, or until the browser is closed.
     pub(crate) fn set(&self, name: &str, value: &str, lasts: Option<Duration>) -> String {
         let same_site =
-            if name == self.refresh { SameSite::Strict } else { self.same_site }.as_str();
+            if name == self.refresh { self.refresh_same_site } else { self.same_site }.as_str();
         let age =
             lasts.map(|lasts| format!("; Max-Age={}", lasts.min(Self::LONGEST_AGE).as_secs()));
         let age = age.unwrap_or_default();
