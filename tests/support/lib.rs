@@ -19,4 +19,4 @@ pub use mint::{Minted, claims, encode, header, key_of};
 pub use reply::Reply;
 pub use scratch::Scratch;
 pub use user::{PASSWORD, User, ada, signup};
-pub use world::{BASE_URL, SECRET, World, builder, serve};
+pub use world::{BASE_URL, SECRET, World, builder, free_address, serve, serve_at};

@@ -72,18 +72,28 @@ pub fn builder(clock: &TestClock) -> AuthBuilder<User> {
 /// Serves an application as one would, and gives a client of it.
 pub async fn serve<U: AuthUser>(auth: &Auth<U>, app: Router) -> Client {
     loop {
-        let address = free_address().await;
-        let (app, auth) = (app.clone(), auth.clone());
-        let serving =
-            tokio::spawn(async move { fastauth::serve(app, &address.to_string(), auth).await });
-        while !serving.is_finished() {
-            if TcpStream::connect(address).await.is_ok() && !serving.is_finished() {
-                return Client::new(address);
-            }
-            tokio::task::yield_now().await;
+        if let Some(client) = serve_at(free_address().await, auth, app.clone()).await {
+            return client;
         }
-        // Somebody was faster at this port.
     }
+}
+
+/// The same at an address of the test's choice; nothing where somebody was faster at this port.
+pub async fn serve_at<U: AuthUser>(
+    address: SocketAddr,
+    auth: &Auth<U>,
+    app: Router,
+) -> Option<Client> {
+    let auth = auth.clone();
+    let serving =
+        tokio::spawn(async move { fastauth::serve(app, &address.to_string(), auth).await });
+    while !serving.is_finished() {
+        if TcpStream::connect(address).await.is_ok() && !serving.is_finished() {
+            return Some(Client::new(address));
+        }
+        tokio::task::yield_now().await;
+    }
+    None
 }
 
 /// The routes, and a handler behind each guard.
@@ -101,7 +111,8 @@ fn somebody(is_there: bool) -> &'static str {
     if is_there { "somebody" } else { "nobody" }
 }
 
-async fn free_address() -> SocketAddr {
+/// An address of this machine that nobody listens on.
+pub async fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     listener.local_addr().expect("it is bound")
 }
