@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 // How long anything may take.
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 // Cookies go to other sites if their `SameSite` lets them, whatever the distribution's default is.
 const PREFERENCES = { profile: { cookie_controls_mode: 0 } };
 
