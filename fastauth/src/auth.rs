@@ -9,10 +9,10 @@ use std::{fmt, sync::Arc};
 use tokio::sync::watch;
 
 use crate::{
-    config::{BaseUrl, Lifetimes, NextPath, RoleSettings, Transports},
+    config::{BaseUrl, Lifetimes, Limits, NextPath, RoleSettings, Transports, TrustedProxies},
     hooks::HookSets,
     password::{HashPool, PasswordPolicy},
-    store::{SchemaReport, Store, StoreError},
+    store::{SchemaReport, SpentBudgets, Store, StoreError},
     time::{Clock, Timestamp},
     token::{RefreshKeys, TokenStrategy},
     user::AuthUser,
@@ -44,11 +44,14 @@ pub(crate) struct Inner<U: AuthUser> {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) hooks: HookSets<U>,
     pub(crate) lifetimes: Lifetimes,
+    pub(crate) limits: Limits,
     pub(crate) login_page: Option<NextPath>,
     pub(crate) passwords: HashPool,
     pub(crate) policy: PasswordPolicy,
+    pub(crate) proxies: TrustedProxies,
     pub(crate) refresh: RefreshKeys,
     pub(crate) roles: RoleSettings,
+    pub(crate) spent: SpentBudgets,
     pub(crate) started: Started,
     pub(crate) stop: watch::Sender<bool>,
     pub(crate) store: Arc<dyn Store<U>>,

@@ -3,7 +3,9 @@
 mod base_url;
 mod cookies;
 mod lifetimes;
+mod limits;
 mod next_path;
+mod proxies;
 mod roles;
 mod settings;
 
@@ -11,7 +13,10 @@ pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use cookies::{CookieConfig, SameSite};
 pub(crate) use cookies::{Cookies, Transport, Transports};
 pub use lifetimes::Lifetimes;
+pub use limits::Limits;
+pub(crate) use limits::Rates;
 pub use next_path::{NextPath, NotAPath};
+pub(crate) use proxies::TrustedProxies;
 pub(crate) use roles::RoleSettings;
 pub(crate) use settings::{from_env, unknown_settings};
 

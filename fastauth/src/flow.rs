@@ -22,6 +22,7 @@ mod sessions;
 mod shield;
 mod sign_in;
 mod tell_roles;
+mod throttle;
 mod update_profile;
 
 pub(crate) use administer_roles::Administrator;

@@ -9,6 +9,7 @@
 //! traits and shows by [`suite`] that it keeps their promises.
 
 mod apart;
+mod budget;
 mod error;
 mod key_value;
 mod memory;
@@ -21,6 +22,7 @@ mod refresh;
 mod report;
 mod role;
 mod session;
+mod spent;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod sql;
 #[cfg(feature = "sqlite")]
@@ -34,6 +36,7 @@ use crate::{access::RoleName, secret::PasswordHash, time::Timestamp, user::AuthU
 
 pub(crate) use apart::Apart;
 pub use apart::SessionKeeper;
+pub use budget::{Budget, Delays, Refund, Spending};
 pub use error::StoreError;
 pub use key_value::KeyValueStore;
 pub use memory::Memory;
@@ -45,6 +48,7 @@ pub use redis::Redis;
 pub use report::{SchemaFault, SchemaReport};
 pub use role::{Assignment, Removal, RoleDeletion, RoleStore};
 pub use session::{Owner, Rotation, RotationOutcome, Session, SessionId, SessionStore};
+pub(crate) use spent::SpentBudgets;
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
 pub use user::{NewUser, UserChange, UserStore};

@@ -12,6 +12,7 @@ mod hash_flood;
 mod hook_flood;
 mod hostile_heads;
 mod leakage;
+mod limits;
 mod log_lines;
 mod login_form;
 mod mass_assignment;

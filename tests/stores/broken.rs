@@ -12,9 +12,9 @@ use fastauth::{
     access::{Permissions, Role, RoleName},
     secret::Digest,
     store::{
-        Assignment, KeyValueStore, Memory, NewUser, OneTimeToken, OneTimeTokenStore, Owner,
-        Purpose, Removal, RoleDeletion, RoleStore, Rotation, RotationOutcome, Session, SessionId,
-        SessionStore, Store, StoreError, UserChange, UserStore, owner_of,
+        Assignment, Budget, KeyValueStore, Memory, NewUser, OneTimeToken, OneTimeTokenStore, Owner,
+        Purpose, Refund, Removal, RoleDeletion, RoleStore, Rotation, RotationOutcome, Session,
+        SessionId, SessionStore, Spending, Store, StoreError, UserChange, UserStore, owner_of,
         suite::{self, Keyed},
     },
     time::Timestamp,
@@ -33,6 +33,7 @@ enum Fault {
     CountReadsThenWrites,
     DeletionLeavesSessions,
     EndsLate,
+    ForgetsDelays,
     GraceForever,
     HashIsReplacedBlindly,
     KeepsNoData,
@@ -41,9 +42,11 @@ enum Fault {
     NewValueReadsThenWrites,
     NoGrace,
     PasswordChangeSparesSessions,
+    RefundsNothing,
     ReuseSparesTheSession,
     RotationReadsThenWrites,
     SaysAnotherColumn,
+    SpendsOneByOne,
     SweepsTooMuch,
     TakeReadsThenRemoves,
 }
@@ -60,6 +63,7 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::CountReadsThenWrites, "counting_together_loses_nothing"),
         (Fault::DeletionLeavesSessions, "a_deleted_account_leaves_nothing"),
         (Fault::EndsLate, "a_session_is_over_at_its_moment"),
+        (Fault::ForgetsDelays, "delays_grow_until_the_longest"),
         (Fault::GraceForever, "the_parent_gets_the_same_child_for_a_while"),
         (Fault::HashIsReplacedBlindly, "a_hash_is_replaced_only_while_it_is_the_old_one"),
         (Fault::KeepsNoData, "a_session_comes_back_as_it_was_kept"),
@@ -68,9 +72,11 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::NewValueReadsThenWrites, "one_of_many_new_values_wins"),
         (Fault::NoGrace, "the_parent_gets_the_same_child_for_a_while"),
         (Fault::PasswordChangeSparesSessions, "a_changed_password_ends_what_rested_on_the_old_one"),
+        (Fault::RefundsNothing, "what_is_refunded_can_be_spent"),
         (Fault::ReuseSparesTheSession, "the_parent_gets_the_same_child_for_a_while"),
         (Fault::RotationReadsThenWrites, "one_of_many_rotations_makes_the_child"),
         (Fault::SaysAnotherColumn, "a_login_belongs_to_one_user"),
+        (Fault::SpendsOneByOne, "of_several_budgets_all_are_spent_or_none"),
         (Fault::SweepsTooMuch, "sweeping_forgets_what_is_over"),
         (Fault::TakeReadsThenRemoves, "one_of_many_takers_wins"),
     ] {
@@ -155,6 +161,33 @@ impl KeyValueStore for Broken {
         everybody_reads().await;
         self.store.count(key, by, now, window).await?;
         Ok(sum + u64::from(by))
+    }
+
+    async fn spend(&self, budgets: &[Budget], now: Timestamp) -> Result<Spending, StoreError> {
+        let mut budgets = budgets.to_vec();
+        if self.is(Fault::ForgetsDelays) {
+            budgets.iter_mut().for_each(|budget| budget.delays = None);
+        }
+        if self.is(Fault::SpendsOneByOne) {
+            for (index, budget) in budgets[..budgets.len() - 1].iter().enumerate() {
+                let spending = self.store.spend(std::slice::from_ref(budget), now).await?;
+                if let Spending::Refused { until, .. } = spending {
+                    return Ok(Spending::Refused { budget: index, until });
+                }
+            }
+            let last = budgets.len() - 1;
+            return Ok(match self.store.spend(&budgets[last..], now).await? {
+                Spending::Refused { until, .. } => Spending::Refused { budget: last, until },
+                Spending::Granted { spent_up } => {
+                    Spending::Granted { spent_up: spent_up.map(|_| last) }
+                }
+            });
+        }
+        self.store.spend(&budgets, now).await
+    }
+
+    async fn refund(&self, refunds: &[Refund]) -> Result<(), StoreError> {
+        if self.is(Fault::RefundsNothing) { Ok(()) } else { self.store.refund(refunds).await }
     }
 
     async fn remove(&self, key: &str) -> Result<(), StoreError> {

@@ -20,6 +20,7 @@ const TABLES: [&str; 8] = [
     "fastauth_sessions",
     "fastauth_one_time_tokens",
     "fastauth_key_values",
+    "fastauth_budgets",
     "fastauth_counters",
     "fastauth_retired_ids",
     "fastauth_roles",

@@ -5,11 +5,13 @@ use tokio::sync::watch;
 use super::{Auth, Inner, Started, bootstrap, setup};
 use crate::{
     access::{Permission, PermissionMarker},
-    config::{CookieConfig, Lifetimes, RoleSettings, Transport, unknown_settings},
+    config::{
+        CookieConfig, Lifetimes, Limits, RoleSettings, Transport, TrustedProxies, unknown_settings,
+    },
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
     password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
-    store::{Apart, SchemaReport, SessionKeeper, Store, StoreError},
+    store::{Apart, SchemaReport, SessionKeeper, SpentBudgets, Store, StoreError},
     time::{Clock, SystemClock},
     token::{
         DatabaseStrategy, JwtStrategy, RefreshKeys, TokenChecks, TokenStrategy,
@@ -39,8 +41,10 @@ struct Settings<U: AuthUser> {
     hasher: Option<Arc<dyn PasswordHasher>>,
     hooks: Vec<Arc<dyn Hooks<U>>>,
     lifetimes: Lifetimes,
+    limits: Limits,
     login_page: Option<String>,
     policy: PasswordPolicy,
+    proxies: TrustedProxies,
     roles: RoleSettings,
     secret: Option<String>,
     sessions: Option<Arc<dyn SessionKeeper>>,
@@ -97,8 +101,10 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             hasher: None,
             hooks: Vec::new(),
             lifetimes: Lifetimes::default(),
+            limits: Limits::default(),
             login_page: None,
             policy: PasswordPolicy::default(),
+            proxies: TrustedProxies::default(),
             roles: RoleSettings::default(),
             secret: None,
             sessions: None,
@@ -234,6 +240,28 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         self.with(|settings| settings.strategy = Some(Arc::new(strategy)))
     }
 
+    /// How often people may try. Counted in the store, for all instances together.
+    pub fn throttle(self, limits: Limits) -> Self {
+        self.with(|settings| settings.limits = limits)
+    }
+
+    /// So many proxies stand in front, which note in `X-Forwarded-For` whom they were asked by: the
+    /// client is who the outermost of them noted. For proxies whose addresses change; else name them
+    /// by [`trusted_proxies`](AuthBuilder::trusted_proxies).
+    pub fn trusted_hops(self, hops: usize) -> Self {
+        self.with(|settings| settings.proxies.trust_hops(hops))
+    }
+
+    /// Proxies in front, by address or network (`10.0.0.0/8`), which note in `X-Forwarded-For` whom
+    /// they were asked by. From anybody else that header is their own word and does not count.
+    pub fn trusted_proxies<T: AsRef<str>>(self, proxies: impl IntoIterator<Item = T>) -> Self {
+        self.with(|settings| {
+            for proxy in proxies {
+                settings.proxies.trust(proxy.as_ref());
+            }
+        })
+    }
+
     /// One more address, `https://admin.example.com`, whose pages may make changes by cookies.
     pub fn trusted_origin(self, origin: impl Into<String>) -> Self {
         self.with(|settings| settings.trusted_origins.push(origin.into()))
@@ -264,6 +292,14 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         for cause in settings.lifetimes.contradictions() {
             let fix = "give `.lifetimes(…)` times that fit together";
             problems.push(SetupProblem::new("unusable lifetimes", cause, fix));
+        }
+        for cause in settings.limits.contradictions() {
+            let fix = ".throttle(Limits::default().login(\"30/min\"))";
+            problems.push(SetupProblem::new("unusable limits", cause, fix));
+        }
+        for cause in settings.proxies.contradictions() {
+            let fix = ".trusted_proxies([\"10.0.0.0/8\"]), or `.trusted_hops(1)` alone";
+            problems.push(SetupProblem::new("unusable proxies", cause, fix));
         }
         for cause in settings.roles.contradictions() {
             let fix = "declare each permission once, by `.permissions::<Can>()`, and name one of them in `.roles_admin::<can::ManageRoles>()`";
@@ -307,11 +343,14 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             clock: settings.clock,
             hooks: HookSets::new(settings.hooks),
             lifetimes: settings.lifetimes,
+            limits: settings.limits,
             login_page,
             passwords: HashPool::new(hasher, settings.hash_limits),
             policy: settings.policy,
+            proxies: settings.proxies,
             refresh: RefreshKeys::new(&secret, U::SPEC.table),
             roles: settings.roles,
+            spent: SpentBudgets::default(),
             started: Started { store: store.describe(), created, administrator, random_secret },
             stop: watch::Sender::new(false),
             store,

@@ -72,6 +72,8 @@ codes! {
     OwnRoles = "own_roles", "Own roles", "your own roles are changed by another administrator";
     /// The body is larger than the route reads.
     PayloadTooLarge = "payload_too_large", "Payload too large", "the body is larger than this route reads";
+    /// Tried too often.
+    RateLimited = "rate_limited", "Too many requests", "this was tried too often; try again later";
     /// Signed in too long ago for this.
     ReauthenticationRequired = "reauthentication_required", "Reauthentication required", "give the password again to do this";
     /// The body did not arrive in time.

@@ -47,12 +47,15 @@ impl<U: AuthUser> Auth<U> {
             .check_length_cap(&password)
             .map_err(|violation| violated("password", &violation))?;
 
+        let attempt = self.attempt(&identifier.counted_as(), &cx).await?;
         let user = self.find(&identifier).await?.map(Arc::new);
         // Unknown, without a password, or wrong: one answer after the same work (ASVS 6.3.8).
         let Proof::Right(hash) = self.check_password(user.as_ref(), password).await? else {
+            self.blame(&attempt, user.as_ref(), &cx);
             self.0.hooks.tell_later(Event::SigninFailed(user, provider), cx);
             return Err(Code::InvalidCredentials.into());
         };
+        self.forgive(attempt).await;
         let user = user.ok_or(Code::InvalidCredentials)?;
         if !user.is_active() {
             self.0.hooks.tell_later(Event::SigninFailed(Some(user), provider), cx);

@@ -68,9 +68,16 @@ impl<U: AuthUser> Auth<U> {
             .policy
             .check_length_cap(&password)
             .map_err(|violation| violated(pointer, &violation))?;
+        // Counted with the sign-ins of this account: a stolen session guesses no faster.
+        let login = who.user.email().or(who.user.username()).unwrap_or_default();
+        let attempt = self.attempt(login, cx).await?;
         match self.check_password(Some(&who.user), password).await? {
-            Proof::Right(stored) => Ok(Some(stored)),
+            Proof::Right(stored) => {
+                self.forgive(attempt).await;
+                Ok(Some(stored))
+            }
             Proof::Wrong => {
+                self.blame(&attempt, Some(&who.user), cx);
                 record(failed, Outcome::Failure, Some(who.user.as_ref()), cx);
                 Err(Code::WrongPassword.into())
             }

@@ -32,6 +32,7 @@ impl<U: AuthUser> Auth<U> {
             .policy
             .check_length_cap(&password)
             .map_err(|violation| violated("password", &violation))?;
+        self.throttle("register", &self.0.limits.register, &cx).await?;
         self.0.hooks.allow_signup(&signup, &provider, &cx).await?;
 
         let mut values = signup.into_row();

@@ -9,6 +9,7 @@ use crate::{
 
 /// Something that has happened, and to whom.
 pub(crate) enum Event<U> {
+    Lockout(Option<Arc<U>>),
     PasswordChange(Arc<U>),
     RefreshReuse(Arc<U>),
     RoleAssigned(Arc<U>, String),
@@ -88,7 +89,7 @@ impl<U: AuthUser> Event<U> {
     /// Writes it into the log.
     pub(super) fn record(&self, cx: &HookContext) {
         let outcome = match self {
-            Self::RefreshReuse(_) | Self::SigninFailed(..) => Outcome::Failure,
+            Self::Lockout(_) | Self::RefreshReuse(_) | Self::SigninFailed(..) => Outcome::Failure,
             _ => Outcome::Success,
         };
         let user = self.user().map(|user| user.id().render());
@@ -108,7 +109,7 @@ impl<U: AuthUser> Event<U> {
             | Self::TokenRefresh(user)
             | Self::UserDelete(user)
             | Self::UserUpdate(user) => Some(user),
-            Self::SigninFailed(user, _) => user.as_deref(),
+            Self::Lockout(user) | Self::SigninFailed(user, _) => user.as_deref(),
         }
     }
 
@@ -127,6 +128,7 @@ impl<U: AuthUser> Event<U> {
     /// The hook it calls.
     pub(super) fn hook(&self) -> &'static str {
         match self {
+            Self::Lockout(_) => "on_lockout",
             Self::PasswordChange(_) => "on_password_change",
             Self::RefreshReuse(_) => "on_refresh_reuse",
             Self::RoleAssigned(..) => "on_role_assigned",
@@ -148,6 +150,7 @@ impl<U: AuthUser> Event<U> {
         cx: &'a HookContext,
     ) -> HookFuture<'a, HookResult> {
         match self {
+            Self::Lockout(user) => hooks.on_lockout(user.as_deref(), cx),
             Self::PasswordChange(user) => hooks.on_password_change(user, cx),
             Self::RefreshReuse(user) => hooks.on_refresh_reuse(user, cx),
             Self::RoleAssigned(user, role) => hooks.on_role_assigned(user, role, cx),

@@ -1,17 +1,43 @@
-use std::{convert::Infallible, net::SocketAddr};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+};
 
 use axum::extract::{ConnectInfo, FromRequestParts, OriginalUri};
-use http::request::Parts;
+use http::{Extensions, HeaderMap, request::Parts};
 
-use crate::hooks::HookContext;
+use crate::{auth::Auth, hooks::HookContext, user::AuthUser};
 
-/// What hooks and flows may know of a request. The client is the socket's peer: a forwarding
-/// header is the client's own word (ASVS 4.1.3).
+/// Where a request comes from, as far as those in front are trusted.
+#[derive(Clone, Copy)]
+struct Client(Option<IpAddr>);
+
+/// What hooks and flows may know of a request.
 pub(super) fn context(parts: &Parts) -> HookContext {
-    let client = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    let client = client.map(|ConnectInfo(address)| address.ip().to_canonical());
+    let client = match parts.extensions.get::<Client>() {
+        Some(Client(client)) => *client,
+        None => peer(&parts.extensions),
+    };
     let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
     HookContext::new(parts.method.clone(), uri.clone(), &parts.headers, client)
+}
+
+/// Notes where a request comes from, unless it is noted already.
+pub(super) fn note_client<U: AuthUser>(
+    extensions: &mut Extensions,
+    headers: &HeaderMap,
+    auth: &Auth<U>,
+) {
+    if extensions.get::<Client>().is_none() {
+        let client = auth.0.proxies.client(peer(extensions), headers);
+        extensions.insert(Client(client));
+    }
+}
+
+/// The socket's peer.
+fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map(|ConnectInfo(address)| address.ip().to_canonical())
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for HookContext {

@@ -6,7 +6,9 @@ use axum::{
 use http::{HeaderValue, header};
 
 use super::{
-    Router, csrf, login, logout, me, password, reauthenticate, refresh, register, roles,
+    Router,
+    context::note_client,
+    csrf, login, logout, me, password, reauthenticate, refresh, register, roles,
     routing::{MethodRouter, delete, get, post, put},
     sessions,
 };
@@ -78,13 +80,14 @@ fn me<U: AuthUser>() -> MethodRouter<Auth<U>> {
     get(me::show::<U>).patch(me::update::<U>).delete(me::delete::<U>)
 }
 
-/// Lets no page of another site make changes.
+/// Notes where a request comes from, and lets no page of another site make changes.
 async fn made_by_us<U: AuthUser>(
     State(auth): State<Auth<U>>,
     request: Request,
     next: Next,
 ) -> Result<Response, Error> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    note_client(&mut parts.extensions, &parts.headers, &auth);
     csrf::check(&parts, &auth)?;
     Ok(next.run(Request::from_parts(parts, body)).await)
 }

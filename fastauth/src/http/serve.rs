@@ -22,7 +22,7 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 
-use super::banner::banner;
+use super::{banner::banner, context::note_client};
 use crate::{
     auth::Auth,
     error::{Code, Error, SetupError, SetupProblem},
@@ -88,7 +88,8 @@ async fn run<U: AuthUser>(app: Router, address: &str, auth: Auth<U>) -> Result<(
         };
         match accepted {
             Ok((stream, client)) => {
-                let connection = connection(stream, client, app.clone(), stopping.subscribe());
+                let connection =
+                    connection(stream, client, app.clone(), auth.clone(), stopping.subscribe());
                 tokio::spawn(async move {
                     connection.await;
                     drop(slot);
@@ -115,10 +116,11 @@ async fn run<U: AuthUser>(app: Router, address: &str, auth: Auth<U>) -> Result<(
 }
 
 /// One connection, until it ends. Told to stop it finishes the request it is at.
-async fn connection(
+async fn connection<U: AuthUser>(
     stream: TcpStream,
     client: SocketAddr,
     app: Router,
+    auth: Auth<U>,
     mut stopping: watch::Receiver<bool>,
 ) {
     // A reply is one small write; waiting to fill a packet only delays it.
@@ -126,6 +128,8 @@ async fn connection(
     let app = TowerToHyperService::new(app);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(client));
+        let headers = request.headers().clone();
+        note_client(request.extensions_mut(), &headers, &auth);
         let answer = (head_size(&request) <= HEAD_LIMIT).then(|| app.call(request));
         async move {
             match answer {

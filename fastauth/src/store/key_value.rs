@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{Budget, Refund, Spending, StoreError};
 use crate::time::Timestamp;
 
 /// Keeps small values for a while, and counts. A value whose time is over counts as absent.
@@ -35,6 +35,13 @@ pub trait KeyValueStore: Send + Sync + 'static {
         now: Timestamp,
         window: Duration,
     ) -> Result<u64, StoreError>;
+
+    /// Spends one from each of these budgets, in their order, or from none where one of them has
+    /// nothing left: one atomic step, whatever races.
+    async fn spend(&self, budgets: &[Budget], now: Timestamp) -> Result<Spending, StoreError>;
+
+    /// Gives back to budgets. What was never spent from stays as full as it is.
+    async fn refund(&self, refunds: &[Refund]) -> Result<(), StoreError>;
 
     /// Forgets a value or a counter.
     async fn remove(&self, key: &str) -> Result<(), StoreError>;

@@ -162,6 +162,7 @@ impl<U: AuthUser> Store<U> for Memory {
 /// All that is kept, behind one lock.
 #[derive(Default)]
 struct Kept {
+    budgets: value::Budgets,
     counters: value::Counters,
     roles: role::Roles,
     sessions: session::Sessions,

@@ -4,6 +4,7 @@ use redis::ScriptInvocation;
 
 use super::StoreError;
 
+mod budget;
 mod keys;
 mod link;
 mod open;

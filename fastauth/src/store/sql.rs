@@ -2,6 +2,7 @@
 //! and no driver: a store of ours brings a [`Database`], and the rest is compiled once.
 
 pub(super) mod account;
+pub(super) mod budget;
 pub(super) mod compare;
 mod dialect;
 pub(super) mod mend;

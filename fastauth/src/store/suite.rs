@@ -13,6 +13,7 @@
 //! A store for one user type only brings its own people: implement [`Specimen`] for it.
 
 mod account;
+mod budget;
 mod once;
 mod race;
 mod role;
@@ -103,6 +104,12 @@ where
         values::one_of_many_takers_wins,
         values::one_of_many_new_values_wins,
         values::counting_together_loses_nothing,
+        budget::a_budget_is_full_again_after_its_window,
+        budget::delays_grow_until_the_longest,
+        budget::of_several_budgets_all_are_spent_or_none,
+        budget::what_is_refunded_can_be_spent,
+        budget::spending_together_never_overspends,
+        budget::sweeping_forgets_budgets_that_are_full_again,
         role::a_role_comes_back_as_it_was_kept,
         role::a_role_is_what_it_was_last_given,
         role::only_users_get_roles_and_only_roles_that_are_there,

@@ -17,6 +17,7 @@ const TABLES: [&str; 7] = [
     "fastauth_sessions",
     "fastauth_one_time_tokens",
     "fastauth_key_values",
+    "fastauth_budgets",
     "fastauth_counters",
     "fastauth_roles",
     "fastauth_role_permissions",

@@ -9,9 +9,9 @@ use crate::{
     access::{Permissions, Role, RoleName},
     secret::{Digest, PasswordHash},
     store::{
-        KeyValueStore, NewUser, OneTimeToken, OneTimeTokenStore, Owner, Purpose, Removal,
-        RoleDeletion, RoleStore, Rotation, RotationOutcome, SchemaReport, Session, SessionId,
-        SessionStore, StoreError, UserChange, UserStore, owner_of,
+        Budget, KeyValueStore, NewUser, OneTimeToken, OneTimeTokenStore, Owner, Purpose, Refund,
+        Removal, RoleDeletion, RoleStore, Rotation, RotationOutcome, SchemaReport, Session,
+        SessionId, SessionStore, Spending, StoreError, UserChange, UserStore, owner_of,
     },
     time::Timestamp,
     user::AuthUser,
@@ -252,6 +252,14 @@ impl<U: AuthUser> KeyValueStore for Apart<U> {
         window: Duration,
     ) -> Result<u64, StoreError> {
         self.sessions.count(key, by, now, window).await
+    }
+
+    async fn spend(&self, budgets: &[Budget], now: Timestamp) -> Result<Spending, StoreError> {
+        self.sessions.spend(budgets, now).await
+    }
+
+    async fn refund(&self, refunds: &[Refund]) -> Result<(), StoreError> {
+        self.sessions.refund(refunds).await
     }
 
     async fn remove(&self, key: &str) -> Result<(), StoreError> {

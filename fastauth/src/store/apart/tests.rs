@@ -15,8 +15,8 @@ use super::Apart;
 use crate::{
     secret::PasswordHash,
     store::{
-        KeyValueStore, Memory, Owner, Removal, Rotation, RotationOutcome, Session, SessionId,
-        SessionStore, Store, StoreError, UserStore, owner_of,
+        Budget, KeyValueStore, Memory, Owner, Refund, Removal, Rotation, RotationOutcome, Session,
+        SessionId, SessionStore, Spending, Store, StoreError, UserStore, owner_of,
         suite::{Keyed, Specimen},
     },
     time::Timestamp,
@@ -360,6 +360,14 @@ impl KeyValueStore for Keeper {
         window: Duration,
     ) -> Result<u64, StoreError> {
         self.step(self.kept.count(key, by, now, window)).await
+    }
+
+    async fn spend(&self, budgets: &[Budget], now: Timestamp) -> Result<Spending, StoreError> {
+        self.step(self.kept.spend(budgets, now)).await
+    }
+
+    async fn refund(&self, refunds: &[Refund]) -> Result<(), StoreError> {
+        self.step(self.kept.refund(refunds)).await
     }
 
     async fn remove(&self, key: &str) -> Result<(), StoreError> {

@@ -4,10 +4,11 @@ use async_trait::async_trait;
 
 use super::{Memory, expiring::Expiring};
 use crate::{
-    store::{KeyValueStore, StoreError},
+    store::{Budget, KeyValueStore, Refund, Spending, StoreError, budget::Account},
     time::Timestamp,
 };
 
+pub(super) type Budgets = Expiring<String, Account>;
 pub(super) type Counters = Expiring<String, u64>;
 pub(super) type Values = Expiring<String, Vec<u8>>;
 
@@ -58,6 +59,44 @@ impl KeyValueStore for Memory {
         Ok(by.into())
     }
 
+    async fn spend(&self, budgets: &[Budget], now: Timestamp) -> Result<Spending, StoreError> {
+        let kept = &mut self.lock().budgets;
+        let mut accounts = Vec::new();
+        let mut spent_up = None;
+        for (index, budget) in budgets.iter().enumerate() {
+            let account = match kept.get(&budget.key) {
+                Some(account) => budget.spend(*account, now),
+                None => Ok(budget.opened(now)),
+            };
+            match account {
+                Ok(account) => accounts.push((budget.key.clone(), account)),
+                Err(until) => return Ok(Spending::Refused { budget: index, until }),
+            }
+            if accounts.last().is_some_and(|(_, account)| now < account.free_at) {
+                spent_up = Some(index);
+            }
+        }
+        for (key, account) in accounts {
+            kept.insert(key, account, account.ends_at);
+        }
+        Ok(Spending::Granted { spent_up })
+    }
+
+    async fn refund(&self, refunds: &[Refund]) -> Result<(), StoreError> {
+        let kept = &mut self.lock().budgets;
+        for refund in refunds {
+            match refund {
+                Refund::All(key) => drop(kept.remove(key)),
+                Refund::One(key) => {
+                    if let Some(account) = kept.get(key).map(|account| account.refunded()) {
+                        kept.insert(key.clone(), account, account.ends_at);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     async fn remove(&self, key: &str) -> Result<(), StoreError> {
         let kept = &mut *self.lock();
         kept.values.remove(key);
@@ -68,6 +107,7 @@ impl KeyValueStore for Memory {
     async fn sweep_values(&self, now: Timestamp) -> Result<u64, StoreError> {
         let values = self.sweep(|kept| kept.values.sweep(now).len()).await;
         let counters = self.sweep(|kept| kept.counters.sweep(now).len()).await;
-        Ok(values.saturating_add(counters))
+        let budgets = self.sweep(|kept| kept.budgets.sweep(now).len()).await;
+        Ok(values.saturating_add(counters).saturating_add(budgets))
     }
 }

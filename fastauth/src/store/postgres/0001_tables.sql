@@ -38,6 +38,14 @@ CREATE TABLE fastauth_key_values (
 );
 CREATE INDEX fastauth_key_values_end ON fastauth_key_values (ends_at);
 
+CREATE TABLE fastauth_budgets (
+    name TEXT NOT NULL PRIMARY KEY,
+    spent BIGINT NOT NULL,
+    free_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL
+);
+CREATE INDEX fastauth_budgets_end ON fastauth_budgets (ends_at);
+
 CREATE TABLE fastauth_counters (
     name TEXT NOT NULL PRIMARY KEY,
     sum BIGINT NOT NULL,

@@ -63,6 +63,10 @@ pub(super) fn counter(key: &str) -> String {
     format!("count:{key}")
 }
 
+pub(super) fn budget(key: &str) -> String {
+    format!("budget:{key}")
+}
+
 /// An owner as one text. The length in front keeps `a:b` of `c` from being `a` of `b:c`.
 pub(super) fn owner_name(owner: &Owner) -> String {
     format!("{}:{}:{}", owner.realm.len(), owner.realm, owner.user_id)

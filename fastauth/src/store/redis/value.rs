@@ -9,7 +9,7 @@ use super::{
     script::SCRIPTS,
 };
 use crate::{
-    store::{KeyValueStore, StoreError},
+    store::{Budget, KeyValueStore, Refund, Spending, StoreError},
     time::Timestamp,
 };
 
@@ -66,6 +66,14 @@ impl KeyValueStore for Redis {
             .arg((now + window).as_micros())
             .arg(kept_for(window));
         self.link.run(&script).await
+    }
+
+    async fn spend(&self, budgets: &[Budget], now: Timestamp) -> Result<Spending, StoreError> {
+        self.spend_from(budgets, now).await
+    }
+
+    async fn refund(&self, refunds: &[Refund]) -> Result<(), StoreError> {
+        self.refund_to(refunds).await
     }
 
     async fn remove(&self, key: &str) -> Result<(), StoreError> {

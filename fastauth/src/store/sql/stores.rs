@@ -15,11 +15,11 @@ macro_rules! stores {
                 access::{Permissions, Role, RoleName},
                 secret::{Digest, PasswordHash},
                 store::{
-                    Assignment, KeyValueStore, NewUser, OneTimeToken, OneTimeTokenStore, Owner,
-                    Purpose, Removal, RoleDeletion, RoleStore, Rotation, RotationOutcome,
-                    SchemaReport, Session, SessionId, SessionStore, Store, StoreError, UserChange,
-                    UserStore, owner_of,
-                    sql::{Database, account, again, once, role, session, user, values},
+                    Assignment, Budget, KeyValueStore, NewUser, OneTimeToken, OneTimeTokenStore,
+                    Owner, Purpose, Refund, Removal, RoleDeletion, RoleStore, Rotation,
+                    RotationOutcome, SchemaReport, Session, SessionId, SessionStore, Spending,
+                    Store, StoreError, UserChange, UserStore, owner_of,
+                    sql::{Database, account, again, budget, once, role, session, user, values},
                 },
                 time::Timestamp,
                 user::{AuthUser, UserKey},
@@ -295,12 +295,24 @@ macro_rules! stores {
                     values::count(self, key, by, now, window).await
                 }
 
+                async fn spend(
+                    &self,
+                    budgets: &[Budget],
+                    now: Timestamp,
+                ) -> Result<Spending, StoreError> {
+                    again(self, || budget::spend(self, budgets, now)).await
+                }
+
+                async fn refund(&self, refunds: &[Refund]) -> Result<(), StoreError> {
+                    again(self, || budget::refund(self, refunds)).await
+                }
+
                 async fn remove(&self, key: &str) -> Result<(), StoreError> {
                     again(self, || values::remove(self, key)).await
                 }
 
                 async fn sweep_values(&self, now: Timestamp) -> Result<u64, StoreError> {
-                    values::sweep(self, now).await
+                    Ok(values::sweep(self, now).await? + budget::sweep(self, now).await?)
                 }
             }
 

@@ -38,6 +38,14 @@ CREATE TABLE fastauth_key_values (
 );
 CREATE INDEX fastauth_key_values_end ON fastauth_key_values (ends_at);
 
+CREATE TABLE fastauth_budgets (
+    name TEXT NOT NULL PRIMARY KEY,
+    spent INTEGER NOT NULL,
+    free_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL
+);
+CREATE INDEX fastauth_budgets_end ON fastauth_budgets (ends_at);
+
 CREATE TABLE fastauth_counters (
     name TEXT NOT NULL PRIMARY KEY,
     sum INTEGER NOT NULL,

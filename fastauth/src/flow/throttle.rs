@@ -1,0 +1,185 @@
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::{Identifier, shield::shielded};
+use crate::{
+    auth::Auth,
+    config::Rates,
+    error::{Code, Error},
+    hooks::{Event, HookContext},
+    secret::Digest,
+    store::{Budget, Refund, Spending},
+    user::{AuthUser, Email, Username},
+};
+
+/// A try of a password that has been paid for.
+pub(super) struct Attempt {
+    /// What the right password gives back.
+    refunds: Vec<Refund>,
+    /// Whether a wrong one brings a delay.
+    is_last: bool,
+}
+
+impl<U: AuthUser> Auth<U> {
+    /// Pays for a try of a password before anything is computed (SECURITY LIM-1): by the address it
+    /// comes from and by the account it is for, whether or not there is one.
+    pub(super) async fn attempt(&self, login: &str, cx: &HookContext) -> Result<Attempt, Error> {
+        let limits = &self.0.limits;
+        let from = self.counted("login", &place(cx.client()));
+        let failures = self.counted("failures", &place(cx.client()));
+        // The text is kept from whoever reads the store.
+        let login = URL_SAFE_NO_PAD.encode(Digest::of(login).as_bytes());
+        let account = self.counted("account", &login);
+        let by_address = limits.login.budgets(&from, None);
+        let failures = limits.failures.budgets(&failures, None);
+        let account = limits.account.budgets(&account, Some(limits.delays));
+
+        let refunds = failures.iter().map(|it| Refund::One(it.key.clone()));
+        let forgiven = account.iter().map(|it| Refund::All(it.key.clone()));
+        let refunds = refunds.chain(forgiven).collect();
+        let of_account = by_address.len() + failures.len();
+        let remembered = by_address.len();
+        let budgets: Vec<Budget> = [by_address, failures, account].concat();
+        let spent_up = self.spend(&budgets, remembered).await?;
+        Ok(Attempt { refunds, is_last: spent_up.is_some_and(|index| of_account <= index) })
+    }
+
+    /// The password was right: the account's budget is full again, and nobody else's (LIM-3).
+    pub(super) async fn forgive(&self, attempt: Attempt) {
+        if attempt.refunds.is_empty() {
+            return;
+        }
+        let auth = self.clone();
+        let refunded = shielded(async move { Ok(auth.0.store.refund(&attempt.refunds).await?) });
+        if let Err(error) = refunded.await {
+            tracing::warn!(error = ?error.to_string(), "a right password was counted as a wrong one");
+        }
+    }
+
+    /// The password was wrong.
+    pub(super) fn blame(&self, attempt: &Attempt, user: Option<&Arc<U>>, cx: &HookContext) {
+        if attempt.is_last {
+            self.0.hooks.tell_later(Event::Lockout(user.cloned()), cx.clone());
+        }
+    }
+
+    /// Forgives an account all its wrong passwords: its owner has proved who they are otherwise.
+    pub(super) async fn forgive_account(&self, user: &U) {
+        let logins = [user.email(), user.username()].into_iter().flatten();
+        let keys = logins.flat_map(|login| {
+            let login = URL_SAFE_NO_PAD.encode(Digest::of(login).as_bytes());
+            self.0.limits.account.budgets(&self.counted("account", &login), None)
+        });
+        let refunds = keys.map(|budget| Refund::All(budget.key)).collect();
+        self.forgive(Attempt { refunds, is_last: false }).await;
+    }
+
+    /// Pays for something by the address it comes from.
+    pub(super) async fn throttle(
+        &self,
+        what: &'static str,
+        rates: &Rates,
+        cx: &HookContext,
+    ) -> Result<(), Error> {
+        let budgets = rates.budgets(&self.counted(what, &place(cx.client())), None);
+        self.spend(&budgets, budgets.len()).await.map(drop)
+    }
+
+    /// Whether one more mail may go to this address. Nobody is told when not (LIM-7).
+    pub(super) async fn may_mail(&self, address: &str) -> Result<bool, Error> {
+        let address = URL_SAFE_NO_PAD.encode(Digest::of(address).as_bytes());
+        let budgets = self.0.limits.mailbox.budgets(&self.counted("mailbox", &address), None);
+        match self.spend(&budgets, 0).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == Code::RateLimited => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Spends from all of these, of which the first so many are never refunded. Says which is spent
+    /// up by it.
+    async fn spend(&self, budgets: &[Budget], remembered: usize) -> Result<Option<usize>, Error> {
+        if budgets.is_empty() {
+            return Ok(None);
+        }
+        let now = self.now();
+        let known = budgets.iter().take(remembered);
+        let known = known.filter_map(|budget| self.0.spent.until(&budget.key, now)).max();
+        if let Some(until) = known {
+            return Err(limited(until.since(now)));
+        }
+        match self.0.store.spend(budgets, now).await? {
+            Spending::Granted { spent_up } => Ok(spent_up),
+            Spending::Refused { budget, until } => {
+                let refusing = budgets.get(budget).filter(|_| budget < remembered);
+                if let Some(refusing) = refusing {
+                    self.0.spent.remember(&refusing.key, until, now);
+                }
+                Err(limited(until.since(now)))
+            }
+        }
+    }
+
+    /// What is counted together, apart from what other user types of this store count.
+    fn counted(&self, what: &str, whose: &str) -> String {
+        format!("{}:{what}:{whose}", U::SPEC.table)
+    }
+}
+
+impl Identifier {
+    /// What tries are counted by: each spelling of a login is the same, known or not (LIM-4).
+    pub(super) fn counted_as(&self) -> String {
+        let (Self::Email(text) | Self::Either(text) | Self::Username(text)) = self;
+        let is_email = matches!(self, Self::Email(_)) || text.contains('@');
+        let canonical = if is_email {
+            Email::parse(text).map(|email| email.as_str().to_owned()).ok()
+        } else {
+            Username::parse(text).map(|username| username.as_str().to_owned()).ok()
+        };
+        canonical.unwrap_or_else(|| text.clone())
+    }
+}
+
+/// Whoever has an IPv6 address has all of its network (LIM-2); whose address is unknown shares.
+fn place(client: Option<IpAddr>) -> String {
+    match client.map(|client| client.to_canonical()) {
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => {
+            let network = address.to_bits() >> 64 << 64;
+            format!("{}/64", std::net::Ipv6Addr::from_bits(network))
+        }
+        None => "unknown".to_owned(),
+    }
+}
+
+fn limited(wait: Duration) -> Error {
+    // Whole seconds, rounded up: whoever waits that long is let in.
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    Error::new(Code::RateLimited).with_retry_after(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_in_a_network_are_one() {
+        let of = |text: &str| place(Some(text.parse().unwrap()));
+        assert_eq!(of("192.0.2.1"), "192.0.2.1");
+        assert_eq!(of("::ffff:192.0.2.1"), "192.0.2.1");
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::"));
+        assert_ne!(of("2001:db8:1:2::"), of("2001:db8:1:3::"));
+        assert_eq!(place(None), "unknown");
+    }
+
+    #[test]
+    fn each_spelling_of_a_login_is_the_same() {
+        let email = |text: &str| Identifier::Email(text.to_owned()).counted_as();
+        let either = |text: &str| Identifier::Either(text.to_owned()).counted_as();
+        assert_eq!(email("Ada@Example.com"), either(" ada@example.com "));
+        assert_eq!(email("ada@example.com"), "ada@example.com");
+        assert_eq!(Identifier::Username("Ada".to_owned()).counted_as(), either("ada"));
+        assert_eq!(email("no address"), "no address");
+    }
+}
