@@ -22,6 +22,7 @@ mod stores {
     mod plans;
     mod postgres {
         mod existing;
+        mod old;
         mod outage;
         mod plans;
         mod promises;
