@@ -22,6 +22,7 @@ mod stores {
     mod paste;
     mod plans;
     mod postgres {
+        pub(crate) mod cluster;
         mod existing;
         mod old;
         mod outage;
@@ -40,6 +41,7 @@ mod stores {
     mod shell;
     mod start;
     mod two;
+    mod under_load;
     mod unfit;
 }
 
