@@ -57,27 +57,27 @@ impl Cluster {
     /// From now on it says nothing, and no connection is closed.
     pub(crate) fn freeze(&self) {
         // The one first that makes the others.
-        self.signal("-STOP", &[self.child.id()]);
-        self.signal("-STOP", &self.made());
+        signal("-STOP", &[self.child.id()]);
+        signal("-STOP", &self.made());
     }
 
     /// It goes on where it stood: first those who were at something.
     pub(crate) fn thaw(&self) {
-        self.signal("-CONT", &self.made());
-        self.signal("-CONT", &[self.child.id()]);
+        signal("-CONT", &self.made());
+        signal("-CONT", &[self.child.id()]);
     }
 
     /// Ends all of it at once, whatever it is at.
     pub(crate) fn kill(&mut self) {
         let made = self.made();
         self.child.kill().unwrap();
-        self.signal("-KILL", &made);
+        signal("-KILL", &made);
         self.child.wait().unwrap();
     }
 
     /// Asks it to end without waiting for its clients, and waits until it has.
     pub(crate) fn stop(&mut self) {
-        self.signal("-INT", &[self.child.id()]);
+        signal("-INT", &[self.child.id()]);
         self.child.wait().unwrap();
     }
 
@@ -106,21 +106,21 @@ impl Cluster {
         let listed = Command::new("pgrep").args(["-P", &first]).output().unwrap();
         String::from_utf8(listed.stdout).unwrap().lines().map(|id| id.parse().unwrap()).collect()
     }
-
-    fn signal(&self, signal: &str, processes: &[u32]) {
-        let processes = processes.iter().map(ToString::to_string);
-        // One that has just ended is none to be told.
-        drop(Command::new("kill").arg(signal).args(processes).stderr(Stdio::null()).status());
-    }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
         let made = self.made();
         drop(self.child.kill());
-        self.signal("-KILL", &made);
+        signal("-KILL", &made);
         drop(self.child.wait());
     }
+}
+
+fn signal(signal: &str, processes: &[u32]) {
+    let processes = processes.iter().map(ToString::to_string);
+    // One that has just ended is none to be told.
+    drop(Command::new("kill").arg(signal).args(processes).stderr(Stdio::null()).status());
 }
 
 /// Where the programs of PostgreSQL lie, and who may run them: never root.

@@ -22,13 +22,13 @@ impl Database {
     /// A new database; nothing where no server answers, which is said once a test.
     pub(crate) async fn new() -> Option<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
+        static SWEPT: OnceCell<()> = OnceCell::const_new();
         let url = server();
         let connected = timeout(Duration::from_secs(5), PgConnection::connect(&url)).await;
         let Ok(Ok(mut connection)) = connected else {
             skip(&url);
             return None;
         };
-        static SWEPT: OnceCell<()> = OnceCell::const_new();
         SWEPT.get_or_init(async || sweep(&mut connection).await).await;
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("{PREFIX}{}_{}_{number}", now(), std::process::id());

@@ -59,7 +59,7 @@ async fn run(store: impl Store<User> + Clone) {
     let auth = builder.store(store.clone()).build().await.unwrap();
     let client = serve(&auth, guarded(&auth).merge(kept(&auth, store, values))).await;
     println!("listens on {}", client.address());
-    pending().await
+    pending::<()>().await;
 }
 
 fn guarded(auth: &Auth<User>) -> Router {
