@@ -1,4 +1,5 @@
-//! Every store against the one suite, and what SQLite does beyond it.
+//! Every store against the one suite, what each does beyond it, and what an application does whose
+//! store is shared, or away.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -21,22 +22,26 @@ mod stores {
     mod paste;
     mod plans;
     mod postgres {
+        pub(crate) mod cluster;
         mod existing;
+        mod old;
         mod outage;
         mod plans;
         mod promises;
         mod schema;
-        mod server;
+        pub(crate) mod server;
         mod start;
         mod two;
     }
     mod prepared;
+    mod processes;
     mod redis;
     mod rows;
     mod schema;
     mod shell;
     mod start;
     mod two;
+    mod under_load;
     mod unfit;
 }
 

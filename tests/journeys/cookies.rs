@@ -41,12 +41,6 @@ fn set(reply: &Reply) -> Vec<&str> {
     cookies.map(|(_, value)| value.as_str()).collect()
 }
 
-/// The cookies of a reply, as a browser would send them.
-fn jar(reply: &Reply) -> String {
-    let pairs = set(reply).into_iter().filter_map(|it| it.split(';').next());
-    pairs.collect::<Vec<_>>().join("; ")
-}
-
 /// Name and attributes of a cookie, without its value.
 fn shape(cookie: &str) -> String {
     let (name, rest) = cookie.split_once('=').expect("a cookie has a value");
@@ -76,7 +70,7 @@ async fn alone_they_are_one_cookie_and_nothing_to_refresh() {
     assert_eq!(reply.header("cache-control"), Some("no-store"));
     assert_eq!(reply.header("vary"), Some("authorization, cookie"));
 
-    let me = page.with("cookie", format!("theme=dark; {}; lang=de", jar(&reply)));
+    let me = page.with("cookie", format!("theme=dark; {}; lang=de", reply.jar()));
     me.get("/auth/me").await.expect(200);
     me.get("/claims").await.expect(200);
     me.json("PATCH", "/auth/me", json!({ "name": "Countess" })).await.expect(200);
@@ -131,7 +125,7 @@ async fn a_jwt_is_refreshed_by_a_cookie_of_its_own() {
         first.json().get("access_token").is_none() && first.json().get("refresh_token").is_none()
     );
     world.wait(900 + 60);
-    let old = page.with("cookie", jar(&first));
+    let old = page.with("cookie", first.jar());
     old.get("/auth/me").await.problem(401, "invalid_token");
     for body in [b"".as_slice(), b"{}"] {
         let old = if body.is_empty() {
@@ -141,12 +135,12 @@ async fn a_jwt_is_refreshed_by_a_cookie_of_its_own() {
         };
         let second = old.send("POST", "/auth/refresh", body).await.expect(200);
         assert_eq!(second.json()["user"]["email"], ADA);
-        page.with("cookie", jar(&second)).get("/auth/me").await.expect(200);
+        page.with("cookie", second.jar()).get("/auth/me").await.expect(200);
     }
     // No script has a refresh token to give.
     old.refresh("anything").await.problem(422, "validation_failed");
     page.send("POST", "/auth/refresh", b"").await.problem(401, "invalid_refresh_token");
-    let twice = page.with("cookie", jar(&first)).with("cookie", jar(&first));
+    let twice = page.with("cookie", first.jar()).with("cookie", first.jar());
     twice.send("POST", "/auth/refresh", b"").await.problem(401, "invalid_refresh_token");
 }
 
@@ -155,7 +149,7 @@ async fn a_jwt_is_refreshed_by_a_cookie_of_its_own() {
 async fn signing_out_ends_the_session_of_the_refresh_cookie() {
     let world = world(|it| jwt(it.cookies(CookieConfig::new()))).await;
     let page = page(&world.client);
-    let jar = jar(&page.register(ADA).await);
+    let jar = page.register(ADA).await.jar();
     let refresh = jar.split("; ").nth(1).expect("two cookies");
     page.with("cookie", refresh).send("POST", "/auth/logout", b"").await.expect(204);
     let again = page.with("cookie", refresh).send("POST", "/auth/refresh", b"").await;
@@ -166,7 +160,7 @@ async fn signing_out_ends_the_session_of_the_refresh_cookie() {
 async fn deleting_an_account_takes_its_cookies_back() {
     let world = world(|it| it.cookies(CookieConfig::new())).await;
     let page = page(&world.client);
-    let me = page.with("cookie", jar(&page.register(ADA).await));
+    let me = page.with("cookie", page.register(ADA).await.jar());
     let gone = me.json("DELETE", "/auth/me", json!({ "password": PASSWORD })).await.expect(204);
     assert_eq!(set(&gone).len(), 3);
     assert!(set(&gone).iter().all(|it| it.ends_with("; Max-Age=0")));
@@ -206,7 +200,7 @@ async fn two_transports_are_read_in_their_order() {
 }
 
 fn access_in(reply: &Reply) -> String {
-    let jar = jar(reply);
+    let jar = reply.jar();
     let access = jar.split("; ").find_map(|it| it.strip_prefix("__Host-auth_access="));
     access.expect("an access cookie").to_owned()
 }
@@ -234,7 +228,7 @@ async fn a_transport_that_was_not_declared_is_not_read() {
 
     let cookies = world(|it| it.cookies(CookieConfig::new())).await;
     let page = page(&cookies.client);
-    let jar = jar(&page.register(ADA).await);
+    let jar = page.register(ADA).await.jar();
     let token = jar.split_once('=').expect("a cookie").1;
     page.bearer(token).get("/auth/me").await.problem(401, "missing_token");
 }
@@ -244,7 +238,7 @@ async fn a_transport_that_was_not_declared_is_not_read() {
 async fn only_the_one_cookie_of_exactly_this_name_counts() {
     let world = world(|it| it.cookies(CookieConfig::new())).await;
     let page = page(&world.client);
-    let jar = jar(&page.register(ADA).await);
+    let jar = page.register(ADA).await.jar();
     let token = jar.split_once('=').expect("a cookie").1;
     let me = async |cookies: &[String]| {
         let with = cookies.iter().fold(page.clone(), |client, it| client.with("cookie", it));
@@ -274,7 +268,7 @@ async fn only_the_one_cookie_of_exactly_this_name_counts() {
 async fn a_page_of_another_site_changes_nothing() {
     let world =
         world(|it| it.cookies(CookieConfig::new()).trusted_origin("https://admin.test")).await;
-    let jar = jar(&page(&world.client).register(ADA).await);
+    let jar = page(&world.client).register(ADA).await.jar();
     let app = Router::new()
         .route(
             "/mine",
@@ -364,7 +358,7 @@ async fn names_and_attributes_are_the_applications() {
         shapes(&reply),
         ["__Secure-sid; Path=/api; Domain=app.test; HttpOnly; Secure; SameSite=Strict"]
     );
-    let me = page(&world.client).with("cookie", jar(&reply));
+    let me = page(&world.client).with("cookie", reply.jar());
     let out = me.send("POST", "/auth/logout", b"").await.expect(204);
     let cleared = "=; Path=/api; Domain=app.test; HttpOnly; Secure; SameSite=Strict; Max-Age=0";
     assert!(set(&out).contains(&format!("__Secure-sid{cleared}").as_str()), "{:?}", set(&out));
@@ -472,7 +466,7 @@ async fn a_login_handler_of_the_applications_own_sets_and_clears_them() {
         client.with("user-agent", "badge reader").send("POST", "/badge", b"").await.expect(200);
     assert_eq!(reply.text(), "welcome");
     assert!(set(&reply)[0].ends_with("; Max-Age=2592000"));
-    let me = client.with("cookie", jar(&reply));
+    let me = client.with("cookie", reply.jar());
     let sessions = me.get("/auth/sessions").await.expect(200).json();
     let agents = sessions.as_array().into_iter().flatten().map(|it| &it["user_agent"]);
     assert!(agents.into_iter().any(|it| it == "badge reader"), "{sessions}");

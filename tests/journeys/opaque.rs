@@ -78,6 +78,25 @@ async fn what_is_revoked_is_gone_at_once_for_claims_too() {
     there.send("POST", "/auth/logout", b"").await.expect(204);
 }
 
+/// Regression: `Claims` let it in, though the user was read.
+#[tokio::test]
+async fn a_disabled_account_opens_nothing_and_can_still_be_signed_out() {
+    let store = Sqlite::open("sqlite::memory:").await.expect("a database");
+    let world = World::built(store.clone(), |it| it.strategy(DatabaseStrategy::new())).await;
+    let (_, me) = signed_in(&world).await;
+    let switch = async |sql| sqlx::raw_sql(sql).execute(store.pool()).await.expect("a table");
+    switch("UPDATE users SET active = 0").await;
+    for path in ["/auth/me", "/claims", "/anybody", "/anybodys-claims"] {
+        me.get(path).await.problem(401, "invalid_token");
+    }
+    switch("UPDATE users SET active = 1").await;
+    me.get("/claims").await.expect(200);
+    switch("UPDATE users SET active = 0").await;
+    me.send("POST", "/auth/logout", b"").await.expect(204);
+    switch("UPDATE users SET active = 1").await;
+    me.get("/claims").await.problem(401, "invalid_token");
+}
+
 #[tokio::test]
 async fn only_the_whole_token_opens_its_session() {
     let world = world().await;

@@ -8,8 +8,9 @@ use uuid::Uuid;
 mod bad;
 mod judged;
 mod kept;
+mod outage;
 mod races;
-mod server;
+pub(crate) mod server;
 
 /// Redis at `FASTAUTH_TEST_REDIS`, under a prefix of its own that is cleared at the end.
 pub(crate) struct Shared {

@@ -89,6 +89,13 @@ impl Reply {
         self.headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
     }
 
+    /// The cookies it sets, as a browser would send them.
+    pub fn jar(&self) -> String {
+        let cookies = self.headers.iter().filter(|(name, _)| name == "set-cookie");
+        let pairs = cookies.filter_map(|(_, cookie)| cookie.split(';').next());
+        pairs.collect::<Vec<_>>().join("; ")
+    }
+
     /// All but what changes from one reply to the next.
     pub fn shape(&self) -> (u16, Vec<(String, String)>, String) {
         let headers = self.headers.iter().filter(|(name, _)| name != "date").cloned().collect();

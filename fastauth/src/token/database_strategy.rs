@@ -51,15 +51,21 @@ impl<U: AuthUser> TokenStrategy<U> for DatabaseStrategy {
         reading: &Reading<'_, U>,
     ) -> Result<AccessClaims<U>, TokenError> {
         let (session, user) = self.authenticate(token, reading).await?;
-        let claims = Map::from_iter([
-            ("exp".to_owned(), json!(session.idle_until.as_secs())),
-            ("iat".to_owned(), json!(session.created_at.as_secs())),
-            ("jti".to_owned(), json!(session.id.to_string())),
-            ("sid".to_owned(), json!(session.id.to_string())),
-            ("sub".to_owned(), json!(user.id().render())),
-            ("type".to_owned(), json!(KIND)),
-        ]);
-        Ok(AccessClaims::of(&user, &session, claims))
+        if user.is_active() {
+            Ok(claims(&session, &user))
+        } else {
+            Err(InvalidToken::Account.into())
+        }
+    }
+
+    /// A disabled account can still be signed out.
+    async fn read_late_token(
+        &self,
+        token: &str,
+        reading: &Reading<'_, U>,
+    ) -> Result<AccessClaims<U>, TokenError> {
+        let (session, user) = self.authenticate(token, reading).await?;
+        Ok(claims(&session, &user))
     }
 
     async fn authenticate(
@@ -96,6 +102,18 @@ impl<U: AuthUser> TokenStrategy<U> for DatabaseStrategy {
     fn is_opaque(&self) -> bool {
         true
     }
+}
+
+fn claims<U: AuthUser>(session: &Session, user: &U) -> AccessClaims<U> {
+    let claims = Map::from_iter([
+        ("exp".to_owned(), json!(session.idle_until.as_secs())),
+        ("iat".to_owned(), json!(session.created_at.as_secs())),
+        ("jti".to_owned(), json!(session.id.to_string())),
+        ("sid".to_owned(), json!(session.id.to_string())),
+        ("sub".to_owned(), json!(user.id().render())),
+        ("type".to_owned(), json!(KIND)),
+    ]);
+    AccessClaims::of(user, session, claims)
 }
 
 /// Which session a token names, and the digest that session must have.

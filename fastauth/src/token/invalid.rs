@@ -6,6 +6,8 @@ use crate::store::StoreError;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum InvalidToken {
+    /// Its account is disabled.
+    Account,
     /// Not signed by the algorithm of the key it names.
     Algorithm,
     /// For another application.
@@ -37,6 +39,7 @@ pub enum InvalidToken {
 impl fmt::Display for InvalidToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Account => f.write_str("its account is disabled"),
             Self::Algorithm => f.write_str("another algorithm than the key's"),
             Self::Audience => f.write_str("for another audience"),
             Self::Claim(name) => write!(f, "the claim `{name}` is missing or of another type"),

@@ -193,7 +193,7 @@ impl Proxy {
         let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let is_silent = Arc::new(AtomicBool::new(false));
-        let (silent, server) = (Arc::clone(&is_silent), address(&database.url()).to_owned());
+        let (silent, server) = (Arc::clone(&is_silent), database.address());
         let task = tokio::spawn(async move {
             // Dropped with the task, and every connection with it.
             let mut pipes = JoinSet::new();
@@ -210,8 +210,7 @@ impl Proxy {
     }
 
     fn url(&self, database: &Database) -> String {
-        let url = database.url();
-        url.replace(address(&url), &format!("127.0.0.1:{}", self.port))
+        database.url().replace(&database.address(), &format!("127.0.0.1:{}", self.port))
     }
 
     fn close(&self) {
@@ -223,11 +222,6 @@ impl Drop for Proxy {
     fn drop(&mut self) {
         self.close();
     }
-}
-
-fn address(url: &str) -> &str {
-    let (rest, _) = url.rsplit_once('/').unwrap();
-    rest.rsplit_once(['@', '/']).unwrap().1
 }
 
 /// Passes on what comes, and keeps it back while it is to be silent.

@@ -5,12 +5,12 @@ use std::{
     io::{self, Write},
     sync::atomic::{AtomicU32, Ordering},
     thread,
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use fastauth::store::{Postgres, UserStore, suite::Keyed};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
-use tokio::{runtime, time::timeout};
+use tokio::{runtime, sync::OnceCell, time::timeout};
 
 /// A database that is dropped with it.
 pub(crate) struct Database {
@@ -22,14 +22,16 @@ impl Database {
     /// A new database; nothing where no server answers, which is said once a test.
     pub(crate) async fn new() -> Option<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
+        static SWEPT: OnceCell<()> = OnceCell::const_new();
         let url = server();
         let connected = timeout(Duration::from_secs(5), PgConnection::connect(&url)).await;
         let Ok(Ok(mut connection)) = connected else {
             skip(&url);
             return None;
         };
+        SWEPT.get_or_init(async || sweep(&mut connection).await).await;
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("fastauth_test_{}_{number}", std::process::id());
+        let name = format!("{PREFIX}{}_{}_{number}", now(), std::process::id());
         // What a test keeps need not survive a power cut.
         let statements = [
             format!("DROP DATABASE IF EXISTS {name}"),
@@ -42,10 +44,22 @@ impl Database {
         Some(Self { name, schemas: AtomicU32::new(0) })
     }
 
+    /// The name of a role that may do nothing, which a test may make. It is dropped with the database.
+    pub(crate) fn guest(&self) -> String {
+        guest_of(&self.name)
+    }
+
     pub(crate) fn url(&self) -> String {
         let server = server();
         let (rest, _) = server.rsplit_once('/').unwrap();
         format!("{rest}/{}", self.name)
+    }
+
+    /// Where the server is, as its URL says.
+    pub(crate) fn address(&self) -> String {
+        let url = self.url();
+        let (rest, _) = url.rsplit_once('/').unwrap();
+        rest.rsplit_once(['@', '/']).unwrap().1.to_owned()
     }
 
     /// A store in the schema `public`.
@@ -87,19 +101,61 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let sql = AssertSqlSafe(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+        let statements = [
+            format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name),
+            format!("DROP ROLE IF EXISTS {}", self.guest()),
+        ];
         let dropped = thread::spawn(move || {
             let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
                 let connection = PgConnection::connect(&server()).await;
                 if let Ok(mut connection) = connection {
-                    let _ = connection.execute(sql).await;
+                    for sql in statements {
+                        let _ = connection.execute(AssertSqlSafe(sql)).await;
+                    }
                 }
             });
         });
         let _ = dropped.join();
     }
 }
+
+/// Drops what tests that were killed have left behind: nobody is connected to it, and no test runs for
+/// an hour.
+async fn sweep(connection: &mut PgConnection) {
+    let named =
+        format!("SELECT CAST(datname AS TEXT) FROM pg_database WHERE datname ^@ '{PREFIX}'");
+    let named: Vec<String> =
+        sqlx::query_scalar(AssertSqlSafe(named)).fetch_all(&mut *connection).await.unwrap();
+    for name in named.into_iter().filter(|name| made_at(name).is_some_and(|it| it + HOUR < now())) {
+        // Without `FORCE`, one that is in use stays.
+        for sql in [
+            format!("DROP DATABASE IF EXISTS {name}"),
+            format!("DROP ROLE IF EXISTS {}", guest_of(&name)),
+        ] {
+            let _ = connection.execute(AssertSqlSafe(sql)).await;
+        }
+    }
+}
+
+/// When a database of this name was made, if a test made it.
+fn made_at(name: &str) -> Option<u64> {
+    let mut numbers = name.strip_prefix(PREFIX)?.split('_').map(str::parse);
+    let parts = [numbers.next()?.ok()?, numbers.next()?.ok()?, numbers.next()?.ok()?];
+    numbers.next().is_none().then_some(parts[0])
+}
+
+fn guest_of(database: &str) -> String {
+    format!("{database}_guest")
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// What the names of tests' databases begin with; the second they were made in follows.
+const PREFIX: &str = "fastauth_test_";
+const HOUR: u64 = 3_600;
 
 fn skip(url: &str) {
     assert!(env::var_os("FASTAUTH_REQUIRE_SERVICES").is_none(), "no PostgreSQL at {url}");

@@ -4,7 +4,7 @@ use fastauth::store::{
     Postgres, StoreError, UserStore,
     suite::{Keyed, Numbered, Specimen},
 };
-use sqlx::postgres::PgPoolOptions;
+use sqlx::{AssertSqlSafe, postgres::PgPoolOptions};
 use tokio::{
     net::TcpListener,
     task::JoinSet,
@@ -105,18 +105,14 @@ async fn what_cannot_be_made_says_how_to_mend_it() {
     assert!(told(&store).await.contains("that fastauth did not make"), "{}", told(&store).await);
     database.run("CREATE TABLE theirs._fastauth_migrations (x TEXT)").await;
     assert!(told(&store).await.contains("_fastauth_migrations"), "{}", told(&store).await);
-    database
-        .run(
-            "CREATE SCHEMA closed; DO $$ BEGIN CREATE ROLE fastauth_test_guest; \
-            EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$; \
-            GRANT USAGE ON SCHEMA closed TO fastauth_test_guest",
+    let guest = database.guest();
+    let closed = "CREATE SCHEMA closed; CREATE ROLE guest; GRANT USAGE ON SCHEMA closed TO guest";
+    database.run(&closed.replace("guest", &guest)).await;
+    let pool = PgPoolOptions::new().after_connect(move |connection, _| {
+        let guest = format!("SET ROLE {guest}; SET search_path = closed");
+        Box::pin(
+            async move { sqlx::raw_sql(AssertSqlSafe(guest)).execute(connection).await.map(drop) },
         )
-        .await;
-    let pool = PgPoolOptions::new().after_connect(|connection, _| {
-        Box::pin(async move {
-            let guest = "SET ROLE fastauth_test_guest; SET search_path = closed";
-            sqlx::raw_sql(guest).execute(connection).await.map(drop)
-        })
     });
     let store = Postgres::from_pool(pool.connect(&database.url()).await.unwrap());
     assert!(told(&store).await.contains("GRANT CREATE"), "{}", told(&store).await);
