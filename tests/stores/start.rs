@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use super::prepared::ready;
 
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "fastauth_sessions",
     "fastauth_one_time_tokens",
     "fastauth_key_values",

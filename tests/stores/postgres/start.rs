@@ -13,7 +13,7 @@ use tokio::{
 
 use super::server::{Database, server};
 
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     "fastauth_sessions",
     "fastauth_one_time_tokens",
     "fastauth_key_values",
