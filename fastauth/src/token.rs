@@ -14,6 +14,7 @@ mod jwt_strategy;
 mod keys;
 mod object;
 mod options;
+mod payload;
 mod provider;
 mod raw;
 mod refresh;
