@@ -55,14 +55,10 @@ impl<U: AuthUser> UserStore<U> for Apart<U> {
     }
 
     fn describe(&self) -> String {
-        let mut places = self.users().describe();
-        if self.users.is_some() {
-            places += &format!(", the rest in {}", self.store.describe());
-        }
-        if let Some(sessions) = &self.sessions {
-            places += &format!(", sessions in {}", sessions.describe());
-        }
-        places
+        let rest = self.users.as_ref().map(|_| format!("the rest in {}", self.store.describe()));
+        let sessions = self.sessions.as_ref().map(|it| format!("sessions in {}", it.describe()));
+        let places = [Some(self.users().describe()), rest, sessions];
+        places.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
     async fn migrate(&self) -> Result<Vec<String>, StoreError> {
