@@ -2,7 +2,7 @@
 //! read. `cargo run -p own-strategy`, then paste the lines it prints.
 //!
 //! A JWT shows its claims to everybody who gets hold of it: the browser, a proxy, a log. These are
-//! sealed (XChaCha20 and BLAKE2b), and a session that is signed out of opens nothing at once on this
+//! encrypted and authenticated, and a session that is signed out of opens nothing at once on this
 //! instance, for guards that ask no store as well. The strategy is in `paseto.rs`.
 
 mod paseto;

@@ -86,11 +86,11 @@ async fn the_options_of_the_caller_are_honoured_or_refused() {
     let paseto = paseto();
     let options = TokenOptions::default;
     let token =
-        written(&paseto, options().max_age(Duration::from_secs(60))).await.expect("a minute");
+        written(&paseto, options().max_age(Duration::from_mins(1))).await.expect("a minute");
     assert!(read::<Person>(&paseto, &token, NOW + Duration::from_secs(59)).await.is_ok());
-    let over = read::<Person>(&paseto, &token, NOW + Duration::from_secs(60)).await;
+    let over = read::<Person>(&paseto, &token, NOW + Duration::from_mins(1)).await;
     assert_eq!(over.err(), Some(InvalidToken::Expired));
-    let late = Reading { now: NOW + Duration::from_secs(60), store: &Memory::new() };
+    let late = Reading { now: NOW + Duration::from_mins(1), store: &Memory::new() };
     let late: Result<AccessClaims<Person>, _> = paseto.read_late_token(&token, &late).await;
     assert!(late.is_ok(), "one can still sign out with it");
 
