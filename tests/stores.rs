@@ -53,6 +53,16 @@ async fn memory_keeps_every_promise() -> Result<(), suite::Failure> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn users_apart_are_kept_as_promised() -> Result<(), suite::Failure> {
+    let memory = || async { (Memory::new(), Memory::new()) };
+    suite::run_users::<suite::Numbered, _, _, _>(memory).await?;
+    let sqlite = || async { (Memory::new(), Sqlite::open("sqlite::memory:").await.unwrap()) };
+    suite::run_users::<suite::Keyed, _, _, _>(sqlite).await?;
+    let in_sqlite = || async { (Sqlite::open("sqlite::memory:").await.unwrap(), Memory::new()) };
+    suite::run_users::<suite::Numbered, _, _, _>(in_sqlite).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn sqlite_in_memory_keeps_every_promise() -> Result<(), suite::Failure> {
     let open = || async { Sqlite::open("sqlite::memory:").await.unwrap() };
     suite::run::<suite::Numbered, _, _>(open).await?;

@@ -5,8 +5,9 @@
 //! once is taken by the statement that reads it.
 //!
 //! `Sqlite` keeps it all in a file, `Postgres` on a server, [`Memory`] in the process; `Redis` keeps the
-//! sessions of any of them apart, by `.sessions(…)`. A store of your own implements the
-//! traits and shows by [`suite`] that it keeps their promises.
+//! sessions of any of them apart, by `.sessions(…)`. A store of your own implements all the traits, or
+//! keeps the users alone ([`UserKeeper`], by `.users(…)`), or the sessions alone ([`SessionKeeper`]), and
+//! shows by [`suite`] that it keeps their promises.
 
 mod apart;
 mod budget;
@@ -51,16 +52,20 @@ pub use session::{Owner, Rotation, RotationOutcome, Session, SessionId, SessionS
 pub(crate) use spent::SpentBudgets;
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
-pub use user::{NewUser, UserChange, UserStore};
+pub use user::{NewUser, UserChange, UserKeeper, UserStore};
 
 /// A complete store: what `.store(…)` takes.
+///
+/// Where only the users are kept in a way of your own, [`UserKeeper`] is less to write: it goes to
+/// `.users(…)`, beside a store for the rest.
 ///
 /// The methods here change accounts and sessions together. A store that keeps both in one database
 /// does each in one transaction.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a store for `{U}`",
     label = "not a store",
-    note = "use `Sqlite`, `Postgres` or `Memory`, or implement the traits of `fastauth::store`"
+    note = "use `Sqlite`, `Postgres` or `Memory`, or implement the traits of `fastauth::store`",
+    note = "what keeps users alone goes to `.users(…)`, and sessions alone to `.sessions(…)`, beside one of these"
 )]
 #[async_trait]
 pub trait Store<U: AuthUser>:

@@ -14,8 +14,11 @@ mod jwt_strategy;
 mod keys;
 mod object;
 mod options;
+mod payload;
 mod provider;
 mod raw;
+#[cfg(feature = "redis")]
+mod redis_strategy;
 mod refresh;
 mod strategy;
 
@@ -26,6 +29,8 @@ pub use invalid::{InvalidToken, TokenError, UnwritableToken};
 pub use jwt_strategy::JwtStrategy;
 pub use options::{TokenChecks, TokenOptions};
 pub use provider::{NoCryptography, install_crypto_provider};
+#[cfg(feature = "redis")]
+pub use redis_strategy::RedisStrategy;
 pub use refresh::{RefreshKeys, RefreshToken};
 pub use strategy::{Grant, Reading, TokenStrategy, WrittenToken};
 

@@ -10,6 +10,7 @@ pub mod field;
 mod key;
 mod letters;
 mod parts;
+mod record;
 mod spec;
 mod times;
 mod username;

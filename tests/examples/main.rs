@@ -85,6 +85,66 @@ async fn the_roles_of_the_example_let_in_who_has_them() {
 }
 
 #[tokio::test]
+async fn the_tokens_of_the_own_strategy_are_sealed_and_end_with_their_session() {
+    let scratch = Scratch::new();
+    let mut example = Running::start("own-strategy", &scratch, &[("FASTAUTH_SECRET", SECRET)]);
+    let said = pasted("sh", &example.script());
+    let replies: Vec<&str> = said.lines().collect();
+    assert_eq!(json_of(replies[0])["user"]["name"], "Ada");
+    assert!(replies[1].starts_with("v4.local.") && replies[3].starts_with("v4.local."), "{said}");
+    assert!(replies[2].starts_with("Ada <ada@example.com>, until "), "{said}");
+    assert_eq!(replies[4], "hello, Ada");
+    assert!(said.contains("HTTP/1.1 204"), "{said}");
+    let last = replies.last().expect("a reply");
+    assert_eq!(json_of(last)["code"], "invalid_token", "the claims of a session that is over");
+    assert!(example.stop());
+}
+
+#[tokio::test]
+async fn the_own_strategy_reads_its_key_or_does_not_start() {
+    let scratch = Scratch::new();
+    let key = "k4.local.cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8";
+    let setting = [("FASTAUTH_SECRET", SECRET), ("PASETO_KEY", key)];
+    let mut before = Running::start("own-strategy", &scratch, &setting);
+    let reply = before.client().post("/auth/register", ada()).await.expect(201);
+    assert!(before.stop());
+    let mut after = Running::start("own-strategy", &scratch, &setting);
+    after.client().signed_in(&reply).get("/").await.expect(200);
+    assert!(after.stop());
+
+    let ran = command("own-strategy", &scratch).env("PASETO_KEY", "hunter2").output();
+    let said = String::from_utf8_lossy(&ran.expect("it runs").stderr).into_owned();
+    assert!(said.contains("no key for tokens") && said.contains("fix: PASETO_KEY="), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
+}
+
+#[tokio::test]
+async fn the_users_of_the_own_store_are_there_after_a_restart() {
+    let scratch = Scratch::new();
+    let secret = ("FASTAUTH_SECRET", SECRET);
+    let mut before = Running::start("own-store", &scratch, &[secret]);
+    let mut script = before.script();
+    let again = script.iter().rposition(|line| line.starts_with("A=")).expect("two parts");
+    script.truncate(again);
+    let said = pasted("sh", &script);
+    let replies: Vec<&str> = said.lines().collect();
+    assert_eq!(json_of(replies[0])["user"]["name"], "Ada");
+    assert_eq!(json_of(replies[1])["code"], "email_taken");
+    before.kill();
+    assert!(scratch.path().join("own-store.redb").exists());
+
+    let mut after = Running::start("own-store", &scratch, &[secret]);
+    let second = after.script().split_off(again);
+    for shell in ["sh", "bash"] {
+        let said = pasted(shell, &second);
+        let replies: Vec<&str> = said.lines().collect();
+        assert_eq!(json_of(replies[0])["name"], "Countess Ada");
+        assert_eq!(replies[1], "hello, Countess Ada");
+    }
+    assert!(after.stop());
+}
+
+#[tokio::test]
 async fn a_session_of_the_quickstart_lives_through_a_restart() {
     let scratch = Scratch::new();
     let setting = [("FASTAUTH_SECRET", SECRET), ("DATABASE_URL", "sqlite://accounts.db")];

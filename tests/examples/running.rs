@@ -106,9 +106,13 @@ fn last_line(name: &str) -> String {
 pub(crate) fn command(name: &str, scratch: &Scratch) -> Command {
     let mut command = Command::new(built(name));
     command.current_dir(scratch.path());
-    for setting in
-        ["DATABASE_URL", "FASTAUTH_BASE_URL", "FASTAUTH_FIRST_ADMINISTRATOR", "FASTAUTH_SECRET"]
-    {
+    for setting in [
+        "DATABASE_URL",
+        "FASTAUTH_BASE_URL",
+        "FASTAUTH_FIRST_ADMINISTRATOR",
+        "FASTAUTH_SECRET",
+        "PASETO_KEY",
+    ] {
         command.env_remove(setting);
     }
     command

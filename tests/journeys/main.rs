@@ -12,6 +12,7 @@ mod logout;
 mod me;
 mod opaque;
 mod password;
+mod redis;
 mod refresh;
 mod register;
 mod roles;

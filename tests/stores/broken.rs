@@ -389,7 +389,7 @@ impl<U: AuthUser> UserStore<U> for Broken {
     async fn replace_password_hash(
         &self,
         id: &U::Id,
-        old: &PasswordHash,
+        old: Option<&PasswordHash>,
         new: &PasswordHash,
     ) -> Result<bool, StoreError> {
         let Some(column) = U::SPEC.password_hash else { return Ok(false) };
@@ -446,6 +446,18 @@ impl RoleStore for Broken {
     ) -> Result<Removal, StoreError> {
         let needed = needed.filter(|_| !self.is(Fault::LastHolderGoes));
         self.store.revoke_role(owner, name, needed).await
+    }
+
+    async fn give_role(&self, owner: &Owner, name: &RoleName) -> Result<Assignment, StoreError> {
+        self.store.give_role(owner, name).await
+    }
+
+    async fn revoke_roles(
+        &self,
+        owner: &Owner,
+        needed: Option<&str>,
+    ) -> Result<Removal, StoreError> {
+        self.store.revoke_roles(owner, needed).await
     }
 
     async fn roles_of(&self, owner: &Owner) -> Result<Vec<Role>, StoreError> {

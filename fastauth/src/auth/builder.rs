@@ -11,7 +11,7 @@ use crate::{
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
     password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
-    store::{Apart, SchemaReport, SessionKeeper, SpentBudgets, Store, StoreError},
+    store::{Apart, SchemaReport, SessionKeeper, SpentBudgets, Store, StoreError, UserKeeper},
     time::{Clock, SystemClock},
     token::{
         DatabaseStrategy, JwtStrategy, RefreshKeys, TokenChecks, TokenStrategy,
@@ -51,6 +51,7 @@ struct Settings<U: AuthUser> {
     strategy: Option<Arc<dyn TokenStrategy<U>>>,
     transports: Vec<Transport>,
     trusted_origins: Vec<String>,
+    users: Option<Arc<dyn UserKeeper<U>>>,
 }
 
 impl<U: AuthUser> Settings<U> {
@@ -111,6 +112,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             strategy: None,
             transports: Vec::new(),
             trusted_origins: Vec::new(),
+            users: None,
         };
         Self { store: NoStore, settings }
     }
@@ -235,7 +237,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     }
 
     /// What an access token is: [`JwtStrategy`] unless told otherwise, or
-    /// [`DatabaseStrategy`](crate::token::DatabaseStrategy), or one of your own.
+    /// [`DatabaseStrategy`](crate::token::DatabaseStrategy), `RedisStrategy`, or one of your own.
     pub fn strategy(self, strategy: impl TokenStrategy<U>) -> Self {
         self.with(|settings| settings.strategy = Some(Arc::new(strategy)))
     }
@@ -265,6 +267,12 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     /// One more address, `https://admin.example.com`, whose pages may make changes by cookies.
     pub fn trusted_origin(self, origin: impl Into<String>) -> Self {
         self.with(|settings| settings.trusted_origins.push(origin.into()))
+    }
+
+    /// Where the users are kept, apart from what is kept about them: a way of your own. Without it they
+    /// are in the store.
+    pub fn users(self, keeper: impl UserKeeper<U>) -> Self {
+        self.with(|settings| settings.users = Some(Arc::new(keeper)))
     }
 
     fn with(mut self, decide: impl FnOnce(&mut Settings<U>)) -> Self {
@@ -313,7 +321,9 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             &mut problems,
         );
         let login_page = setup::login_page(settings.login_page.as_deref(), &mut problems);
-        let store = Apart::of(store.into_store(), settings.sessions);
+        let brought = settings.strategy.as_ref().and_then(|strategy| strategy.sessions());
+        let sessions = setup::sessions(settings.sessions, brought, &mut problems);
+        let store = Apart::of(store.into_store(), settings.users, sessions);
         // A store is prepared only by a program that could go on to use it.
         let created = if problems.is_empty() {
             prepare(store.as_ref(), settings.create_user_table, &mut problems).await

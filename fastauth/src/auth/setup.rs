@@ -1,7 +1,10 @@
+use std::sync::Arc;
+
 use crate::{
     config::{BaseUrl, CookieConfig, InvalidBaseUrl, NextPath, Transport, Transports, from_env},
     error::SetupProblem,
     secret::Secret,
+    store::SessionKeeper,
 };
 
 /// What was found and made at the start, for the banner.
@@ -88,6 +91,24 @@ pub(super) fn transports(
         }
     }
     Transports::new(order, cookies, base_url, origins)
+}
+
+/// Where the sessions are apart from the accounts: as the builder was told, or as the strategy brings.
+pub(super) fn sessions(
+    given: Option<Arc<dyn SessionKeeper>>,
+    brought: Option<Arc<dyn SessionKeeper>>,
+    problems: &mut Vec<SetupProblem>,
+) -> Option<Arc<dyn SessionKeeper>> {
+    if let (Some(given), Some(brought)) = (&given, &brought) {
+        let (given, brought) = (given.describe(), brought.describe());
+        let cause = format!(
+            "`.sessions(…)` says to keep them in {given}, and the strategy keeps them in {brought}"
+        );
+        let fix =
+            "leave out `.sessions(…)`, or give `.strategy(DatabaseStrategy::new())` beside it";
+        problems.push(SetupProblem::new("sessions in two places", cause, fix));
+    }
+    given.or(brought)
 }
 
 /// The page that people sign in on.

@@ -36,7 +36,7 @@ impl<U: AuthUser> Auth<U> {
             Verdict::Match => Ok(Proof::Right(hash)),
             Verdict::Upgrade(newer) => {
                 // Sign-in does not fail for it: the old hash is as right as it was.
-                match self.0.store.replace_password_hash(user.id(), &hash, &newer).await {
+                match self.0.store.replace_password_hash(user.id(), Some(&hash), &newer).await {
                     Ok(true) => Ok(Proof::Right(newer)),
                     Ok(false) => Ok(Proof::Right(hash)),
                     Err(error) => {

@@ -1,4 +1,4 @@
-//! Accounts in one store, sessions in another.
+//! Accounts in one store, users or sessions in another.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,29 +7,30 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     Assignment, KeyValueStore, Owner, Removal, Session, SessionId, SessionStore, Store, StoreError,
-    owner_of,
+    UserKeeper, UserStore, owner_of,
 };
 use crate::{access::RoleName, secret::PasswordHash, time::Timestamp, user::AuthUser};
 
 mod forward;
 #[cfg(test)]
 mod tests;
+mod users;
 
 /// Keeps sessions, small values and counters, and nothing else: what the builder's `.sessions(…)`
-/// takes. Implement [`SessionStore`] and [`KeyValueStore`].
+/// takes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` keeps no sessions",
     label = "keeps no sessions",
-    note = "use `Redis`, or implement `SessionStore` and `KeyValueStore` of `fastauth::store`"
+    note = "use `Redis`, or implement `SessionStore`, `KeyValueStore` and `SessionKeeper` of `fastauth::store`"
 )]
-pub trait SessionKeeper: KeyValueStore + SessionStore {}
+pub trait SessionKeeper: KeyValueStore + SessionStore {
+    /// Where it keeps them, for people: `redis localhost:6379/0`. Never a credential.
+    fn describe(&self) -> String;
+}
 
-#[diagnostic::do_not_recommend]
-impl<T: KeyValueStore + SessionStore> SessionKeeper for T {}
-
-/// One store made of two.
+/// One store made of two or three.
 ///
-/// No transaction spans both, so a change of the password goes thus: shut the account's door to new
+/// No transaction spans them, so a change of the password goes thus: shut the account's door to new
 /// sessions, end those there are, change the hash, open the door. A session is written before its
 /// sign-in looks at the door and then at the hash. If it looked before the door was shut, the change
 /// ends it; if later, it finds the door shut, or the new hash. So nothing that rests on the old hash
@@ -40,23 +41,51 @@ impl<T: KeyValueStore + SessionStore> SessionKeeper for T {}
 /// A deleted account is the other way round, because its deletion may be refused: whatever is left
 /// of its sessions names nobody, and an id names nobody else later.
 pub(crate) struct Apart<U> {
-    users: Arc<dyn Store<U>>,
-    sessions: Arc<dyn SessionKeeper>,
+    /// Keeps what the others do not.
+    store: Arc<dyn Store<U>>,
+    users: Option<Arc<dyn UserKeeper<U>>>,
+    sessions: Option<Arc<dyn SessionKeeper>>,
 }
 
 impl<U: AuthUser> Apart<U> {
-    pub(crate) fn new(users: Arc<dyn Store<U>>, sessions: Arc<dyn SessionKeeper>) -> Self {
-        Self { users, sessions }
+    pub(crate) fn new(
+        store: Arc<dyn Store<U>>,
+        users: Option<Arc<dyn UserKeeper<U>>>,
+        sessions: Option<Arc<dyn SessionKeeper>>,
+    ) -> Self {
+        Self { store, users, sessions }
     }
 
-    /// The store with its sessions apart, if there is a keeper for them.
+    /// The store with its users and its sessions apart, where there are keepers for them.
     pub(crate) fn of(
         store: Arc<dyn Store<U>>,
+        users: Option<Arc<dyn UserKeeper<U>>>,
         sessions: Option<Arc<dyn SessionKeeper>>,
     ) -> Arc<dyn Store<U>> {
-        match sessions {
-            Some(sessions) => Arc::new(Self::new(store, sessions)),
-            None => store,
+        if users.is_none() && sessions.is_none() {
+            return store;
+        }
+        Arc::new(Self::new(store, users, sessions))
+    }
+
+    fn users(&self) -> &dyn UserStore<U> {
+        match &self.users {
+            Some(users) => users.as_ref(),
+            None => self.store.as_ref(),
+        }
+    }
+
+    fn sessions(&self) -> &dyn SessionStore {
+        match &self.sessions {
+            Some(sessions) => sessions.as_ref(),
+            None => self.store.as_ref(),
+        }
+    }
+
+    fn values(&self) -> &dyn KeyValueStore {
+        match &self.sessions {
+            Some(sessions) => sessions.as_ref(),
+            None => self.store.as_ref(),
         }
     }
 
@@ -66,7 +95,7 @@ impl<U: AuthUser> Apart<U> {
         id: &U::Id,
         hash: Option<&PasswordHash>,
     ) -> Result<bool, StoreError> {
-        let user = self.users.find_by_id(id).await?;
+        let user = self.users().find_by_id(id).await?;
         let has_hash = U::SPEC.password_hash.is_some();
         Ok(user.is_some_and(|user| !has_hash || user.password_hash() == hash))
     }
@@ -75,7 +104,7 @@ impl<U: AuthUser> Apart<U> {
     async fn shut(&self, owner: &Owner, now: Timestamp) -> Result<(), StoreError> {
         let door = door(owner);
         let begun = Instant::now();
-        while !self.sessions.set_new(&door, b"", now, now + SHUT).await? {
+        while !self.values().set_new(&door, b"", now, now + SHUT).await? {
             if begun.elapsed() > WAIT {
                 return Err(StoreError::unavailable("the account is being changed"));
             }
@@ -97,8 +126,11 @@ impl<U: AuthUser> Apart<U> {
         if !self.is_as_proved(id, old).await? {
             return Ok(false);
         }
-        self.sessions.end_sessions(&owner_of::<U>(id), keep).await?;
-        self.users.change_password(id, old, new, keep, now).await
+        self.sessions().end_sessions(&owner_of::<U>(id), keep).await?;
+        match &self.users {
+            Some(users) => self.change_hash(users.as_ref(), id, old, new, now).await,
+            None => self.store.change_password(id, old, new, keep, now).await,
+        }
     }
 }
 
@@ -111,16 +143,16 @@ impl<U: AuthUser> Store<U> for Apart<U> {
         session: &Session,
     ) -> Result<bool, StoreError> {
         // Until this returns nobody has the session's token: what an outage leaves opens nothing.
-        self.sessions.create_session(session).await?;
+        self.sessions().create_session(session).await?;
         let now = session.last_used_at;
-        let is_shut = self.sessions.get(&door(&session.owner), now).await?.is_some();
+        let is_shut = self.values().get(&door(&session.owner), now).await?.is_some();
         let is_as_proved = if is_shut {
             Err(StoreError::unavailable("the account is being changed"))
         } else {
             self.is_as_proved(id, hash).await
         };
         if !matches!(is_as_proved, Ok(true)) {
-            self.sessions.end_session(&session.owner, session.id, now).await?;
+            self.sessions().end_session(&session.owner, session.id, now).await?;
         }
         is_as_proved
     }
@@ -143,11 +175,11 @@ impl<U: AuthUser> Store<U> for Apart<U> {
         let changed = self.change_behind(id, old, new, keep, now).await?;
         let opened = async {
             if changed {
-                self.sessions.end_sessions(&owner, keep).await?;
+                self.sessions().end_sessions(&owner, keep).await?;
             }
             // Later it might be the door of another change.
             if shut_at.elapsed() < SHUT / 2 {
-                self.sessions.remove(&door(&owner)).await?;
+                self.values().remove(&door(&owner)).await?;
             }
             Ok::<_, StoreError>(())
         };
@@ -158,7 +190,10 @@ impl<U: AuthUser> Store<U> for Apart<U> {
     }
 
     async fn assign_role(&self, id: &U::Id, role: &RoleName) -> Result<Assignment, StoreError> {
-        self.users.assign_role(id, role).await
+        match &self.users {
+            Some(users) => self.give_role_to(users.as_ref(), id, role).await,
+            None => self.store.assign_role(id, role).await,
+        }
     }
 
     async fn delete_account(
@@ -166,9 +201,12 @@ impl<U: AuthUser> Store<U> for Apart<U> {
         id: &U::Id,
         needed: Option<&str>,
     ) -> Result<Removal, StoreError> {
-        let removal = self.users.delete_account(id, needed).await?;
+        let removal = match &self.users {
+            Some(users) => self.delete_user(users.as_ref(), id, needed).await?,
+            None => self.store.delete_account(id, needed).await?,
+        };
         if removal == Removal::Done
-            && let Err(error) = self.sessions.end_sessions(&owner_of::<U>(id), None).await
+            && let Err(error) = self.forget(&owner_of::<U>(id)).await
         {
             tracing::warn!(error = ?error.to_string(), "sessions of a deleted account stay until their end");
         }

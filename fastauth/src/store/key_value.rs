@@ -6,6 +6,11 @@ use super::{Budget, Refund, Spending, StoreError};
 use crate::time::Timestamp;
 
 /// Keeps small values for a while, and counts. A value whose time is over counts as absent.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not keep values",
+    label = "does not keep values",
+    note = "implement `fastauth::store::KeyValueStore` for it"
+)]
 #[async_trait]
 pub trait KeyValueStore: Send + Sync + 'static {
     /// The value of this key.

@@ -6,7 +6,7 @@ use std::{
 
 use async_trait::async_trait;
 
-use super::{Assignment, Removal, Session, SessionId, Store, StoreError, owner_of};
+use super::{Assignment, Removal, Session, SessionId, SessionKeeper, Store, StoreError, owner_of};
 use crate::{
     access::RoleName,
     secret::PasswordHash,
@@ -156,6 +156,12 @@ impl<U: AuthUser> Store<U> for Memory {
         kept.sessions.end_all(&owner, None);
         kept.tokens.forget(&owner, None);
         Ok(Removal::Done)
+    }
+}
+
+impl SessionKeeper for Memory {
+    fn describe(&self) -> String {
+        "memory".to_owned()
     }
 }
 

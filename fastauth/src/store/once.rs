@@ -49,6 +49,11 @@ pub struct OneTimeToken {
 }
 
 /// Keeps what works exactly once.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not keep one-time tokens",
+    label = "does not keep one-time tokens",
+    note = "implement `fastauth::store::OneTimeTokenStore` for it"
+)]
 #[async_trait]
 pub trait OneTimeTokenStore: Send + Sync + 'static {
     /// Keeps a token; older ones of this owner and purpose stop working.

@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use redis::ScriptInvocation;
 
-use super::StoreError;
+use super::{SessionKeeper, StoreError};
 
 mod budget;
 mod keys;
@@ -50,6 +50,12 @@ impl Redis {
                 return Ok(all);
             }
         }
+    }
+}
+
+impl SessionKeeper for Redis {
+    fn describe(&self) -> String {
+        format!("redis {}", self.name)
     }
 }
 

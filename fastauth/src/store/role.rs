@@ -8,6 +8,11 @@ use crate::access::{Permissions, Role, RoleName};
 ///
 /// Where a permission is `needed`, whoever holds it last keeps it: a change that would leave nobody
 /// with it is not made.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not keep roles",
+    label = "does not keep roles",
+    note = "implement `fastauth::store::RoleStore` for it"
+)]
 #[async_trait]
 pub trait RoleStore: Send + Sync + 'static {
     /// Keeps a new role. `false` when there is one of this name.
@@ -40,6 +45,17 @@ pub trait RoleStore: Send + Sync + 'static {
         &self,
         owner: &Owner,
         name: &RoleName,
+        needed: Option<&str>,
+    ) -> Result<Removal, StoreError>;
+
+    /// Gives somebody a role, if it is there: for whoever has seen to it that there is such a user, who
+    /// may be kept elsewhere.
+    async fn give_role(&self, owner: &Owner, name: &RoleName) -> Result<Assignment, StoreError>;
+
+    /// Takes all roles from somebody, who may have had none.
+    async fn revoke_roles(
+        &self,
+        owner: &Owner,
         needed: Option<&str>,
     ) -> Result<Removal, StoreError>;
 

@@ -122,6 +122,11 @@ pub enum RotationOutcome {
 }
 
 /// Keeps sessions. A session whose time is over counts as absent, swept or not (ASVS 7.3).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not keep sessions",
+    label = "does not keep sessions",
+    note = "implement `fastauth::store::SessionStore` for it"
+)]
 #[async_trait]
 pub trait SessionStore: Send + Sync + 'static {
     /// Keeps a new session.

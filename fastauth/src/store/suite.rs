@@ -28,7 +28,7 @@ use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 use tokio::time::timeout;
 
-use super::{Apart, SessionKeeper, Store, StoreError};
+use super::{Apart, SessionKeeper, Store, StoreError, UserKeeper};
 
 pub use specimen::{Keyed, Nothing, Numbered, Specimen};
 
@@ -154,7 +154,38 @@ where
         let opened = open();
         async {
             let (store, sessions) = opened.await;
-            Apart::new(Arc::new(store), Arc::new(sessions))
+            Apart::new(Arc::new(store), None, Some(Arc::new(sessions)))
+        }
+    };
+    run::<U, Apart<U>, _>(open).await
+}
+
+/// Runs the suite with the users apart from the rest, as the builder's `.users(…)` keeps them: `open`
+/// gives a new, empty keeper of users and a new, empty store.
+///
+/// ```
+/// use fastauth::store::{Memory, suite};
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), suite::Failure> {
+/// suite::run_users::<suite::Numbered, _, _, _>(|| async { (Memory::new(), Memory::new()) }).await
+/// # }
+/// ```
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_users<U, K, S, F>(open: impl Fn() -> F) -> Result<(), Failure>
+where
+    U: Specimen,
+    K: UserKeeper<U>,
+    S: Store<U>,
+    F: Future<Output = (K, S)>,
+{
+    let open = || {
+        let opened = open();
+        async {
+            let (users, store) = opened.await;
+            Apart::new(Arc::new(store), Some(Arc::new(users)), None)
         }
     };
     run::<U, Apart<U>, _>(open).await

@@ -11,6 +11,17 @@ use crate::{
 };
 
 /// Keeps the users themselves.
+///
+/// A store of this alone is given to the builder by `.users(…)`, as a [`UserKeeper`], beside one that
+/// keeps the rest. [`suite::run_users`](super::suite::run_users) tells whether it keeps its promises.
+///
+/// It sees no struct but rows: one [`Value`] for each column of [`AuthUser::SPEC`], in that order. Emails
+/// and usernames come to it in their one spelling, and are compared letter by letter.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not keep users",
+    label = "does not keep users",
+    note = "implement `fastauth::store::UserStore` for it"
+)]
 #[async_trait]
 pub trait UserStore<U: AuthUser>: Send + Sync + 'static {
     /// Keeps a new user and gives back what is now stored.
@@ -34,11 +45,12 @@ pub trait UserStore<U: AuthUser>: Send + Sync + 'static {
     /// [`StoreError::Taken`] as for [`create_user`](Self::create_user).
     async fn update_user(&self, id: &U::Id, change: UserChange) -> Result<Option<U>, StoreError>;
 
-    /// Sets `new` if the hash still is `old`: an upgrade must not undo a change made meanwhile.
+    /// Sets `new` if the hash still is `old`, `None` where there was none: of two who change it one wins,
+    /// and an upgrade does not undo a change made meanwhile.
     async fn replace_password_hash(
         &self,
         id: &U::Id,
-        old: &PasswordHash,
+        old: Option<&PasswordHash>,
         new: &PasswordHash,
     ) -> Result<bool, StoreError>;
 
@@ -63,6 +75,18 @@ pub trait UserStore<U: AuthUser>: Send + Sync + 'static {
     }
 }
 
+/// Keeps users and nothing else: what the builder's `.users(…)` takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` keeps no users of type `{U}`",
+    label = "keeps no users",
+    note = "implement `UserStore` and `UserKeeper` of `fastauth::store`"
+)]
+#[async_trait]
+pub trait UserKeeper<U: AuthUser>: UserStore<U> {
+    /// Deletes a user; of many that race, one is told `true`. Their id must never name another.
+    async fn delete_user(&self, id: &U::Id) -> Result<bool, StoreError>;
+}
+
 /// A user who is about to be.
 #[derive(Clone, Debug)]
 pub struct NewUser<U> {
@@ -80,6 +104,11 @@ impl<U: AuthUser> NewUser<U> {
     /// that it numbers itself.
     pub fn values(&self) -> &[Option<Value>] {
         &self.values
+    }
+
+    /// Whether the store numbers its users, and has to say which number this one gets.
+    pub fn needs_id(&self) -> bool {
+        !self.values.get(U::SPEC.id).is_some_and(Option::is_some)
     }
 
     /// The user this becomes, for a store that keeps structs: `id` where the store numbers them.

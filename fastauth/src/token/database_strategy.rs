@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::{
     AccessClaims, Grant, InvalidToken, Reading, TokenError, TokenOptions, TokenStrategy,
-    UnwritableToken, WrittenToken, jwt::KIND,
+    UnwritableToken, WrittenToken, payload::KIND,
 };
 use crate::{
     secret::{Digest, Token, random},

@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value as Json};
 
-/// What a caller may decide about one token that is written.
+/// What a caller may decide about one token that is written. A strategy reads it, and refuses what it
+/// cannot honour.
 ///
 /// ```
 /// use std::time::Duration;
@@ -11,12 +12,18 @@ use serde_json::{Map, Value as Json};
 /// let options = TokenOptions::default().max_age(Duration::from_secs(60)).audience("reports");
 /// ```
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct TokenOptions {
-    pub(super) audience: Option<String>,
-    pub(super) extra_data: Map<String, Json>,
-    pub(super) headers: Map<String, Json>,
-    pub(super) max_age: Option<Duration>,
-    pub(super) scopes: Vec<String>,
+    /// Who it is for, in place of this application.
+    pub audience: Option<String>,
+    /// More claims.
+    pub extra_data: Map<String, Json>,
+    /// More members of the header.
+    pub headers: Map<String, Json>,
+    /// How long it lasts.
+    pub max_age: Option<Duration>,
+    /// What it may be used for.
+    pub scopes: Vec<String>,
 }
 
 impl TokenOptions {
@@ -51,7 +58,10 @@ impl TokenOptions {
     }
 }
 
-/// What a token that is read must say.
+/// What a token that is read must say, and one that is written therefore says.
+///
+/// A [`TokenStrategy`](super::TokenStrategy) of your own that carries claims only signs or seals what
+/// [`claims`](Self::claims) gives, and hands what it has opened to [`read`](Self::read).
 #[derive(Clone, Debug)]
 pub struct TokenChecks {
     pub(super) audience: String,

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 use super::{AccessClaims, ExtraClaims, InvalidToken, TokenError, TokenOptions, UnwritableToken};
 use crate::{
     secret::{Digest, Token},
-    store::{Session, SessionId, Store, StoreError},
+    store::{Session, SessionId, SessionKeeper, Store, StoreError},
     time::Timestamp,
     user::AuthUser,
 };
@@ -47,7 +47,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a token strategy for `{U}`",
     label = "not a token strategy",
-    note = "use `JwtStrategy` or `DatabaseStrategy`, or implement `fastauth::token::TokenStrategy`"
+    note = "use `JwtStrategy`, `DatabaseStrategy` or `RedisStrategy`, or implement `fastauth::token::TokenStrategy`"
 )]
 #[async_trait]
 pub trait TokenStrategy<U: AuthUser>: Send + Sync + 'static {
@@ -105,14 +105,21 @@ pub trait TokenStrategy<U: AuthUser>: Send + Sync + 'static {
         options: TokenOptions,
     ) -> Result<WrittenToken, UnwritableToken>;
 
-    /// A session has been ended by its user: a strategy that keeps something of its own about it lets
-    /// go of it. What a token opens is decided by its session in any case.
+    /// A session has been ended by its name, at a sign-out or in the list of sessions: a strategy that
+    /// keeps something of its own about it lets go of it. Whether a token opens what loads the user is
+    /// decided by its session in any case.
     ///
     /// # Errors
     /// Where it is kept does not answer.
     async fn revoke(&self, session: SessionId) -> Result<(), StoreError> {
         let _ = session;
         Ok(())
+    }
+
+    /// Where its sessions are kept, for a strategy that brings the place with it; otherwise they are
+    /// where the builder's `.store(…)` or `.sessions(…)` says.
+    fn sessions(&self) -> Option<Arc<dyn SessionKeeper>> {
+        None
     }
 
     /// Whether its tokens are opaque: one lasts as long as its session, sliding, there is nothing to

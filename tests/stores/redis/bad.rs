@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use fastauth::store::{KeyValueStore, Redis, StoreError};
+use fastauth::store::{KeyValueStore, Redis, SessionKeeper, StoreError};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
@@ -71,7 +71,9 @@ async fn a_wrong_password_is_said_to_be() {
     for who in ["", &format!(":{PASSWORD}@"), &format!("user:{PASSWORD}@")] {
         refused(&format!("redis://{who}{address}/0"), &words).await;
     }
-    Redis::connect(format!("redis://:another@{address}")).await.expect("the right one");
+    let redis = Redis::connect(format!("redis://:another@{address}")).await;
+    // What is told of it at the start.
+    assert_eq!(redis.expect("the right one").describe(), format!("redis {address}/0"));
     let limited = format!("redis://limited:{PASSWORD}@{address}");
     let limited = Redis::connect(limited).await.expect("the right user").with_prefix("other:");
     limited.set("key", b"value", LATER).await.expect("a key of theirs");

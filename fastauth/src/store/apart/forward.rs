@@ -1,4 +1,4 @@
-//! Which of the two answers what.
+//! Which of them answers what.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use crate::{
     access::{Permissions, Role, RoleName},
     secret::{Digest, PasswordHash},
     store::{
-        Budget, KeyValueStore, NewUser, OneTimeToken, OneTimeTokenStore, Owner, Purpose, Refund,
-        Removal, RoleDeletion, RoleStore, Rotation, RotationOutcome, SchemaReport, Session,
-        SessionId, SessionStore, Spending, StoreError, UserChange, UserStore, owner_of,
+        Assignment, Budget, KeyValueStore, NewUser, OneTimeToken, OneTimeTokenStore, Owner,
+        Purpose, Refund, Removal, RoleDeletion, RoleStore, Rotation, RotationOutcome, SchemaReport,
+        Session, SessionId, SessionStore, Spending, StoreError, UserChange, UserStore, owner_of,
     },
     time::Timestamp,
     user::AuthUser,
@@ -20,58 +20,68 @@ use crate::{
 #[async_trait]
 impl<U: AuthUser> UserStore<U> for Apart<U> {
     async fn create_user(&self, new: NewUser<U>) -> Result<U, StoreError> {
-        let user = self.users.create_user(new).await?;
-        // Where the accounts were made anew and the sessions were not, an id may have had an owner.
-        self.sessions.end_sessions(&owner_of::<U>(user.id()), None).await?;
-        Ok(user)
+        let user = self.users().create_user(new).await?;
+        // Where the users were made anew and the rest was not, an id may have had an owner.
+        let forgotten = self.forget(&owner_of::<U>(user.id())).await;
+        if let (Err(_), Some(users)) = (&forgotten, &self.users) {
+            users.delete_user(user.id()).await?;
+        }
+        forgotten.map(|()| user)
     }
 
     async fn find_by_id(&self, id: &U::Id) -> Result<Option<U>, StoreError> {
-        self.users.find_by_id(id).await
+        self.users().find_by_id(id).await
     }
 
     async fn find_by_email(&self, email: &str) -> Result<Option<U>, StoreError> {
-        self.users.find_by_email(email).await
+        self.users().find_by_email(email).await
     }
 
     async fn find_by_username(&self, username: &str) -> Result<Option<U>, StoreError> {
-        self.users.find_by_username(username).await
+        self.users().find_by_username(username).await
     }
 
     async fn update_user(&self, id: &U::Id, change: UserChange) -> Result<Option<U>, StoreError> {
-        self.users.update_user(id, change).await
+        self.users().update_user(id, change).await
     }
 
     async fn replace_password_hash(
         &self,
         id: &U::Id,
-        old: &PasswordHash,
+        old: Option<&PasswordHash>,
         new: &PasswordHash,
     ) -> Result<bool, StoreError> {
-        self.users.replace_password_hash(id, old, new).await
+        self.users().replace_password_hash(id, old, new).await
     }
 
     fn describe(&self) -> String {
-        self.users.describe()
+        let rest = self.users.as_ref().map(|_| format!("the rest in {}", self.store.describe()));
+        let sessions = self.sessions.as_ref().map(|it| format!("sessions in {}", it.describe()));
+        let places = [Some(self.users().describe()), rest, sessions];
+        places.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
     async fn migrate(&self) -> Result<Vec<String>, StoreError> {
-        self.users.migrate().await
+        let mut made = self.store.migrate().await?;
+        if let Some(users) = &self.users {
+            made.extend(users.migrate().await?);
+        }
+        Ok(made)
     }
 
     async fn create_user_table(&self) -> Result<bool, StoreError> {
-        self.users.create_user_table().await
+        self.users().create_user_table().await
     }
 
     async fn verify_schema(&self) -> Result<SchemaReport, StoreError> {
-        self.users.verify_schema().await
+        self.users().verify_schema().await
     }
 }
 
 #[async_trait]
 impl<U: AuthUser> OneTimeTokenStore for Apart<U> {
     async fn put_token(&self, token: &OneTimeToken) -> Result<(), StoreError> {
-        self.users.put_token(token).await
+        self.store.put_token(token).await
     }
 
     async fn consume_token(
@@ -80,7 +90,7 @@ impl<U: AuthUser> OneTimeTokenStore for Apart<U> {
         purpose: Purpose,
         now: Timestamp,
     ) -> Result<Option<OneTimeToken>, StoreError> {
-        self.users.consume_token(digest, purpose, now).await
+        self.store.consume_token(digest, purpose, now).await
     }
 
     async fn forget_tokens(
@@ -88,26 +98,26 @@ impl<U: AuthUser> OneTimeTokenStore for Apart<U> {
         owner: &Owner,
         purpose: Option<Purpose>,
     ) -> Result<(), StoreError> {
-        self.users.forget_tokens(owner, purpose).await
+        self.store.forget_tokens(owner, purpose).await
     }
 
     async fn sweep_tokens(&self, now: Timestamp) -> Result<u64, StoreError> {
-        self.users.sweep_tokens(now).await
+        self.store.sweep_tokens(now).await
     }
 }
 
 #[async_trait]
 impl<U: AuthUser> RoleStore for Apart<U> {
     async fn create_role(&self, realm: &str, role: &Role) -> Result<bool, StoreError> {
-        self.users.create_role(realm, role).await
+        self.store.create_role(realm, role).await
     }
 
     async fn find_role(&self, realm: &str, name: &RoleName) -> Result<Option<Role>, StoreError> {
-        self.users.find_role(realm, name).await
+        self.store.find_role(realm, name).await
     }
 
     async fn list_roles(&self, realm: &str) -> Result<Vec<Role>, StoreError> {
-        self.users.list_roles(realm).await
+        self.store.list_roles(realm).await
     }
 
     async fn set_role_permissions(
@@ -116,7 +126,7 @@ impl<U: AuthUser> RoleStore for Apart<U> {
         role: &Role,
         needed: Option<&str>,
     ) -> Result<Removal, StoreError> {
-        self.users.set_role_permissions(realm, role, needed).await
+        self.store.set_role_permissions(realm, role, needed).await
     }
 
     async fn delete_role(
@@ -125,7 +135,7 @@ impl<U: AuthUser> RoleStore for Apart<U> {
         name: &RoleName,
         needed: Option<&str>,
     ) -> Result<RoleDeletion, StoreError> {
-        self.users.delete_role(realm, name, needed).await
+        self.store.delete_role(realm, name, needed).await
     }
 
     async fn revoke_role(
@@ -134,26 +144,38 @@ impl<U: AuthUser> RoleStore for Apart<U> {
         name: &RoleName,
         needed: Option<&str>,
     ) -> Result<Removal, StoreError> {
-        self.users.revoke_role(owner, name, needed).await
+        self.store.revoke_role(owner, name, needed).await
+    }
+
+    async fn give_role(&self, owner: &Owner, name: &RoleName) -> Result<Assignment, StoreError> {
+        self.store.give_role(owner, name).await
+    }
+
+    async fn revoke_roles(
+        &self,
+        owner: &Owner,
+        needed: Option<&str>,
+    ) -> Result<Removal, StoreError> {
+        self.store.revoke_roles(owner, needed).await
     }
 
     async fn roles_of(&self, owner: &Owner) -> Result<Vec<Role>, StoreError> {
-        self.users.roles_of(owner).await
+        self.store.roles_of(owner).await
     }
 
     async fn permissions_of(&self, owner: &Owner) -> Result<Permissions, StoreError> {
-        self.users.permissions_of(owner).await
+        self.store.permissions_of(owner).await
     }
 
     async fn is_permission_held(&self, realm: &str, permission: &str) -> Result<bool, StoreError> {
-        self.users.is_permission_held(realm, permission).await
+        self.store.is_permission_held(realm, permission).await
     }
 }
 
 #[async_trait]
 impl<U: AuthUser> SessionStore for Apart<U> {
     async fn create_session(&self, session: &Session) -> Result<(), StoreError> {
-        self.sessions.create_session(session).await
+        self.sessions().create_session(session).await
     }
 
     async fn find_session(
@@ -161,15 +183,15 @@ impl<U: AuthUser> SessionStore for Apart<U> {
         id: SessionId,
         now: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
-        self.sessions.find_session(id, now).await
+        self.sessions().find_session(id, now).await
     }
 
     async fn would_rotate(&self, rotation: &Rotation) -> Result<Option<Session>, StoreError> {
-        self.sessions.would_rotate(rotation).await
+        self.sessions().would_rotate(rotation).await
     }
 
     async fn rotate_session(&self, rotation: &Rotation) -> Result<RotationOutcome, StoreError> {
-        self.sessions.rotate_session(rotation).await
+        self.sessions().rotate_session(rotation).await
     }
 
     async fn touch_session(
@@ -178,7 +200,7 @@ impl<U: AuthUser> SessionStore for Apart<U> {
         now: Timestamp,
         idle: Duration,
     ) -> Result<bool, StoreError> {
-        self.sessions.touch_session(id, now, idle).await
+        self.sessions().touch_session(id, now, idle).await
     }
 
     async fn reauthenticate_session(
@@ -186,7 +208,7 @@ impl<U: AuthUser> SessionStore for Apart<U> {
         id: SessionId,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.sessions.reauthenticate_session(id, now).await
+        self.sessions().reauthenticate_session(id, now).await
     }
 
     async fn end_session(
@@ -195,7 +217,7 @@ impl<U: AuthUser> SessionStore for Apart<U> {
         id: SessionId,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.sessions.end_session(owner, id, now).await
+        self.sessions().end_session(owner, id, now).await
     }
 
     async fn end_sessions(
@@ -203,7 +225,7 @@ impl<U: AuthUser> SessionStore for Apart<U> {
         owner: &Owner,
         keep: Option<SessionId>,
     ) -> Result<u64, StoreError> {
-        self.sessions.end_sessions(owner, keep).await
+        self.sessions().end_sessions(owner, keep).await
     }
 
     async fn list_sessions(
@@ -211,23 +233,27 @@ impl<U: AuthUser> SessionStore for Apart<U> {
         owner: &Owner,
         now: Timestamp,
     ) -> Result<Vec<Session>, StoreError> {
-        self.sessions.list_sessions(owner, now).await
+        self.sessions().list_sessions(owner, now).await
     }
 
     /// In both: an application that moved its sessions here has some there.
     async fn sweep_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
-        Ok(self.sessions.sweep_sessions(now).await? + self.users.sweep_sessions(now).await?)
+        let left = self.store.sweep_sessions(now).await?;
+        match &self.sessions {
+            Some(sessions) => Ok(left + sessions.sweep_sessions(now).await?),
+            None => Ok(left),
+        }
     }
 }
 
 #[async_trait]
 impl<U: AuthUser> KeyValueStore for Apart<U> {
     async fn get(&self, key: &str, now: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
-        self.sessions.get(key, now).await
+        self.values().get(key, now).await
     }
 
     async fn set(&self, key: &str, value: &[u8], until: Timestamp) -> Result<(), StoreError> {
-        self.sessions.set(key, value, until).await
+        self.values().set(key, value, until).await
     }
 
     async fn set_new(
@@ -237,11 +263,11 @@ impl<U: AuthUser> KeyValueStore for Apart<U> {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.sessions.set_new(key, value, now, until).await
+        self.values().set_new(key, value, now, until).await
     }
 
     async fn take(&self, key: &str, now: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
-        self.sessions.take(key, now).await
+        self.values().take(key, now).await
     }
 
     async fn count(
@@ -251,23 +277,27 @@ impl<U: AuthUser> KeyValueStore for Apart<U> {
         now: Timestamp,
         window: Duration,
     ) -> Result<u64, StoreError> {
-        self.sessions.count(key, by, now, window).await
+        self.values().count(key, by, now, window).await
     }
 
     async fn spend(&self, budgets: &[Budget], now: Timestamp) -> Result<Spending, StoreError> {
-        self.sessions.spend(budgets, now).await
+        self.values().spend(budgets, now).await
     }
 
     async fn refund(&self, refunds: &[Refund]) -> Result<(), StoreError> {
-        self.sessions.refund(refunds).await
+        self.values().refund(refunds).await
     }
 
     async fn remove(&self, key: &str) -> Result<(), StoreError> {
-        self.sessions.remove(key).await
+        self.values().remove(key).await
     }
 
     /// In both, as [`sweep_sessions`](SessionStore::sweep_sessions).
     async fn sweep_values(&self, now: Timestamp) -> Result<u64, StoreError> {
-        Ok(self.sessions.sweep_values(now).await? + self.users.sweep_values(now).await?)
+        let left = self.store.sweep_values(now).await?;
+        match &self.sessions {
+            Some(sessions) => Ok(left + sessions.sweep_values(now).await?),
+            None => Ok(left),
+        }
     }
 }

@@ -13,11 +13,13 @@ use async_trait::async_trait;
 
 use super::Apart;
 use crate::{
+    access::Role,
     secret::PasswordHash,
     store::{
-        Budget, KeyValueStore, Memory, Owner, Refund, Removal, Rotation, RotationOutcome, Session,
-        SessionId, SessionStore, Spending, Store, StoreError, UserStore, owner_of,
-        suite::{Keyed, Specimen},
+        Assignment, Budget, KeyValueStore, Memory, Owner, Refund, Removal, RoleStore, Rotation,
+        RotationOutcome, Session, SessionId, SessionKeeper, SessionStore, Spending, Store,
+        StoreError, UserStore, owner_of,
+        suite::{Keyed, Numbered, Specimen},
     },
     time::Timestamp,
     user::AuthUser,
@@ -125,12 +127,60 @@ async fn a_new_account_has_no_sessions_of_an_older_one() -> Outcome {
     let there = There::new().await?;
     let session = there.session();
     there.sessions.create_session(&session).await?;
-    let anew = Apart::<Keyed>::new(Arc::new(Memory::new()), Arc::new(there.sessions.clone()));
+    let sessions = Some(Arc::new(there.sessions.clone()) as Arc<dyn SessionKeeper>);
+    let anew = Apart::<Keyed>::new(Arc::new(Memory::new()), None, sessions);
     let values = there.user.to_row().into_values().into_iter().map(Some).collect();
     let user = anew.create_user(crate::store::NewUser::new(values)).await?;
     assert_eq!(user.id(), there.user.id());
     assert!(anew.session_with_user(session.id, NOW).await?.is_none());
     Ok(())
+}
+
+/// Users in a file that was made anew, the rest where it was: a number names somebody else now.
+#[tokio::test]
+async fn a_new_user_inherits_nothing_of_an_older_one() -> Outcome {
+    let rest = Memory::new();
+    let apart =
+        |users: Memory| Apart::<Numbered>::new(Arc::new(rest.clone()), Some(Arc::new(users)), None);
+    let before = apart(Memory::new());
+    let old = before.create_user(Numbered::specimen(1)).await?;
+    let owner = owner_of::<Numbered>(old.id());
+    let role = administrator()?;
+    rest.create_role(&owner.realm, &role).await?;
+    assert_eq!(before.assign_role(old.id(), &role.name).await?, Assignment::Assigned);
+    let session = Session { owner: owner.clone(), ..There::new().await?.session() };
+    assert!(before.open_session(old.id(), old.password_hash(), &session).await?);
+
+    let anew = apart(Memory::new());
+    let user = anew.create_user(Numbered::specimen(2)).await?;
+    assert_eq!(user.id(), old.id());
+    assert_eq!(anew.roles_of(&owner).await?, []);
+    assert!(anew.session_with_user(session.id, NOW).await?.is_none());
+    Ok(())
+}
+
+/// Whoever is asked to go and is needed keeps what they had.
+#[tokio::test]
+async fn the_last_who_is_needed_stays_whole_where_users_are_apart() -> Outcome {
+    let (users, rest) = (Memory::new(), Memory::new());
+    let apart = Apart::<Numbered>::new(Arc::new(rest), Some(Arc::new(users)), None);
+    let user = apart.create_user(Numbered::specimen(1)).await?;
+    let owner = owner_of::<Numbered>(user.id());
+    let role = administrator()?;
+    apart.create_role(&owner.realm, &role).await?;
+    assert_eq!(apart.assign_role(user.id(), &role.name).await?, Assignment::Assigned);
+    assert_eq!(apart.delete_account(user.id(), Some("roles:manage")).await?, Removal::Last);
+    assert!(apart.find_by_id(user.id()).await?.is_some());
+    assert_eq!(apart.roles_of(&owner).await?.len(), 1);
+    assert_eq!(apart.delete_account(user.id(), None).await?, Removal::Done);
+    assert_eq!(apart.assign_role(user.id(), &role.name).await?, Assignment::NoUser);
+    assert_eq!(apart.roles_of(&owner).await?, []);
+    Ok(())
+}
+
+fn administrator() -> Result<Role, StoreError> {
+    let name = "administrator".parse().map_err(StoreError::unavailable)?;
+    Ok(Role { name, permissions: ["roles:manage".to_owned()].into_iter().collect() })
 }
 
 /// Redis away is an error, never "no session" (OUT-1).
@@ -165,7 +215,7 @@ impl There {
 
     /// Both stores, through this keeper.
     fn seen_by(&self, keeper: Keeper) -> Apart<Keyed> {
-        Apart::new(Arc::new(self.users.clone()), Arc::new(keeper))
+        Apart::new(Arc::new(self.users.clone()), None, Some(Arc::new(keeper)))
     }
 
     async fn change(
@@ -256,6 +306,12 @@ impl Keeper {
             self.is_broken.store(self.breaks, Ordering::SeqCst);
         }
         outcome
+    }
+}
+
+impl SessionKeeper for Keeper {
+    fn describe(&self) -> String {
+        "a keeper that breaks".to_owned()
     }
 }
 

@@ -154,6 +154,20 @@ impl RoleStore for Memory {
         Ok(revoked.unwrap_or(Removal::Last))
     }
 
+    async fn give_role(&self, owner: &Owner, name: &RoleName) -> Result<Assignment, StoreError> {
+        Ok(self.lock().roles.assign(owner, name))
+    }
+
+    async fn revoke_roles(
+        &self,
+        owner: &Owner,
+        needed: Option<&str>,
+    ) -> Result<Removal, StoreError> {
+        let roles = &mut self.lock().roles;
+        let revoked = roles.guarded(&owner.realm, needed, |roles| roles.revoke_all(owner));
+        Ok(revoked.map_or(Removal::Last, |()| Removal::Done))
+    }
+
     async fn roles_of(&self, owner: &Owner) -> Result<Vec<Role>, StoreError> {
         Ok(self.lock().roles.of(owner))
     }

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::Memory;
 use crate::{
     secret::PasswordHash,
-    store::{NewUser, StoreError, UserChange, UserStore},
+    store::{NewUser, SessionKeeper, StoreError, UserChange, UserKeeper, UserStore},
     user::{AuthUser, UserKey, UserSpec},
     value::{Column, Row, Value},
 };
@@ -15,7 +15,7 @@ pub(super) struct Table {
     spec: &'static UserSpec,
     rows: HashMap<String, Row>,
     /// Who has this text in a column that no two may share.
-    holders: HashMap<(usize, String), String>,
+    holders: HashMap<(&'static str, String), String>,
     last_id: i64,
 }
 
@@ -29,7 +29,8 @@ impl Table {
     }
 
     fn find(&self, column: Option<usize>, text: &str) -> Option<&Row> {
-        self.rows.get(self.holders.get(&(column?, text.to_owned()))?)
+        let column = self.spec.columns.get(column?)?.column;
+        self.rows.get(self.holders.get(&(column, text.to_owned()))?)
     }
 
     /// A new row: absent values are `NULL`, an absent id is the next number.
@@ -44,7 +45,7 @@ impl Table {
 
     fn insert(&mut self, id: String, row: Row) -> Result<(), StoreError> {
         if self.rows.contains_key(&id) {
-            return Err(self.taken(self.spec.id));
+            return Err(taken(self.spec.columns.get(self.spec.id).map_or("", |it| it.column)));
         }
         self.put(id, row)
     }
@@ -52,10 +53,11 @@ impl Table {
     /// Puts a row in its place unless a text of it is another's.
     fn put(&mut self, id: String, row: Row) -> Result<(), StoreError> {
         let texts: Vec<_> = self.unique_texts(&row).collect();
-        let is_foreign =
-            |text: &&(usize, String)| self.holders.get(*text).is_some_and(|holder| *holder != id);
+        let is_foreign = |text: &&(&'static str, String)| {
+            self.holders.get(*text).is_some_and(|holder| *holder != id)
+        };
         if let Some((column, _)) = texts.iter().find(is_foreign) {
-            return Err(self.taken(*column));
+            return Err(taken(column));
         }
         if let Some(Value::Int(number)) = row.get(self.spec.id) {
             self.last_id = self.last_id.max(*number);
@@ -94,18 +96,13 @@ impl Table {
         }
     }
 
-    fn unique_texts(&self, row: &Row) -> impl Iterator<Item = (usize, String)> {
-        let columns = [self.spec.email, self.spec.username].into_iter().flatten();
-        columns.filter_map(|column| match row.get(column) {
-            Some(Value::Text(text)) => Some((column, text.clone())),
-            _ => None,
-        })
+    fn unique_texts(&self, row: &Row) -> impl Iterator<Item = (&'static str, String)> {
+        self.spec.logins(row).map(|(column, text)| (column, text.to_owned()))
     }
+}
 
-    fn taken(&self, column: usize) -> StoreError {
-        let name = self.spec.columns.get(column).map_or("", |spec| spec.column);
-        StoreError::Taken(name.to_owned())
-    }
+fn taken(column: &str) -> StoreError {
+    StoreError::Taken(column.to_owned())
 }
 
 #[async_trait]
@@ -147,18 +144,27 @@ impl<U: AuthUser> UserStore<U> for Memory {
     async fn replace_password_hash(
         &self,
         id: &U::Id,
-        old: &PasswordHash,
+        old: Option<&PasswordHash>,
         new: &PasswordHash,
     ) -> Result<bool, StoreError> {
         let Some(column) = U::SPEC.password_hash else { return Ok(false) };
+        let old = old.map_or(Value::Null, PasswordHash::to_value);
         let users = &mut self.lock().users;
-        Ok(users.get_mut(U::SPEC.table).is_some_and(|table| {
-            table.replace(&id.render(), column, &old.to_value(), new.to_value())
-        }))
+        Ok(users
+            .get_mut(U::SPEC.table)
+            .is_some_and(|table| table.replace(&id.render(), column, &old, new.to_value())))
     }
 
     fn describe(&self) -> String {
-        "memory".to_owned()
+        SessionKeeper::describe(self)
+    }
+}
+
+#[async_trait]
+impl<U: AuthUser> UserKeeper<U> for Memory {
+    async fn delete_user(&self, id: &U::Id) -> Result<bool, StoreError> {
+        let users = &mut self.lock().users;
+        Ok(users.get_mut(U::SPEC.table).is_some_and(|table| table.remove(&id.render())))
     }
 }
 

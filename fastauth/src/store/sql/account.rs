@@ -1,7 +1,7 @@
 //! What changes a user and what is kept about them together.
 
 use super::{
-    Database, Query, Transaction, once,
+    Database, Dialect, Query, Transaction, once,
     role::{self, Guarded},
     session,
     statements::Statements,
@@ -88,18 +88,43 @@ pub(in crate::store) async fn delete(
     owner: &Owner,
     needed: Option<&str>,
 ) -> Result<Removal, StoreError> {
-    let id = Value::Text(owner.user_id.clone());
-    let statement = Statements::of(spec, database.dialect()).delete;
     let mut guarded = Guarded::begin(database, spec.table, needed).await?;
-    if guarded.run(Query::new(statement, vec![id])).await?.is_empty() {
-        return Ok(Removal::Absent);
-    }
     let transaction = guarded.transaction.as_mut();
-    if let Some(statement) = database.dialect().retire_id(spec) {
-        retire(transaction, statement, owner).await?;
+    if !remove(transaction, spec, database.dialect(), owner).await? {
+        return Ok(Removal::Absent);
     }
     forget(transaction, owner).await?;
     guarded.commit().await.map(Removal::of)
+}
+
+/// Deletes a user, of whom the rest is kept elsewhere.
+pub(in crate::store) async fn delete_user(
+    database: &dyn Database,
+    spec: &'static UserSpec,
+    owner: &Owner,
+) -> Result<bool, StoreError> {
+    let mut transaction = database.begin().await?;
+    if !remove(transaction.as_mut(), spec, database.dialect(), owner).await? {
+        return Ok(false);
+    }
+    transaction.commit().await.map(|()| true)
+}
+
+async fn remove(
+    transaction: &mut dyn Transaction,
+    spec: &'static UserSpec,
+    dialect: &'static dyn Dialect,
+    owner: &Owner,
+) -> Result<bool, StoreError> {
+    let id = Value::Text(owner.user_id.clone());
+    let statement = Statements::of(spec, dialect).delete;
+    if transaction.run(Query::new(statement, vec![id])).await?.is_empty() {
+        return Ok(false);
+    }
+    if let Some(statement) = dialect.retire_id(spec) {
+        retire(transaction, statement, owner).await?;
+    }
+    Ok(true)
 }
 
 /// Makes sure that a new user's id is theirs alone, now and later.

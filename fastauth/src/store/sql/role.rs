@@ -87,6 +87,23 @@ pub(in crate::store) async fn assign(
     if transaction.run(user).await?.is_empty() {
         return Ok(Assignment::NoUser);
     }
+    give_within(transaction, owner, name).await
+}
+
+pub(in crate::store) async fn give(
+    database: &dyn Database,
+    owner: &Owner,
+    name: &RoleName,
+) -> Result<Assignment, StoreError> {
+    give_within(database.begin().await?, owner, name).await
+}
+
+/// The end of a transaction that gives somebody a role.
+async fn give_within(
+    mut transaction: Box<dyn Transaction + '_>,
+    owner: &Owner,
+    name: &RoleName,
+) -> Result<Assignment, StoreError> {
     let role = Query::new(TOUCH, vec![text(&owner.realm), text(name.as_str())]);
     if transaction.run(role).await?.is_empty() {
         return Ok(Assignment::NoRole);
@@ -108,6 +125,16 @@ pub(in crate::store) async fn revoke(
     if guarded.run(Query::new(REVOKE, held_by(owner, name))).await?.is_empty() {
         return Ok(Removal::Absent);
     }
+    guarded.commit().await.map(Removal::of)
+}
+
+pub(in crate::store) async fn revoke_all(
+    database: &dyn Database,
+    owner: &Owner,
+    needed: Option<&str>,
+) -> Result<Removal, StoreError> {
+    let mut guarded = Guarded::begin(database, &owner.realm, needed).await?;
+    revoke_all_within(guarded.transaction.as_mut(), owner).await?;
     guarded.commit().await.map(Removal::of)
 }
 

@@ -17,8 +17,8 @@ macro_rules! stores {
                 store::{
                     Assignment, Budget, KeyValueStore, NewUser, OneTimeToken, OneTimeTokenStore,
                     Owner, Purpose, Refund, Removal, RoleDeletion, RoleStore, Rotation,
-                    RotationOutcome, SchemaReport, Session, SessionId, SessionStore, Spending,
-                    Store, StoreError, UserChange, UserStore, owner_of,
+                    RotationOutcome, SchemaReport, Session, SessionId, SessionKeeper, SessionStore,
+                    Spending, Store, StoreError, UserChange, UserKeeper, UserStore, owner_of,
                     sql::{Database, account, again, budget, once, role, session, user, values},
                 },
                 time::Timestamp,
@@ -68,7 +68,7 @@ macro_rules! stores {
                 async fn replace_password_hash(
                     &self,
                     id: &U::Id,
-                    old: &PasswordHash,
+                    old: Option<&PasswordHash>,
                     new: &PasswordHash,
                 ) -> Result<bool, StoreError> {
                     user::replace_password_hash(self, U::SPEC, id.render(), old, new).await
@@ -88,6 +88,13 @@ macro_rules! stores {
 
                 async fn verify_schema(&self) -> Result<SchemaReport, StoreError> {
                     Database::compare_table(self, U::SPEC).await
+                }
+            }
+
+            #[async_trait]
+            impl<U: AuthUser> UserKeeper<U> for $store {
+                async fn delete_user(&self, id: &U::Id) -> Result<bool, StoreError> {
+                    account::delete_user(self, U::SPEC, &owner_of::<U>(id)).await
                 }
             }
 
@@ -142,6 +149,12 @@ macro_rules! stores {
                 ) -> Result<Removal, StoreError> {
                     let owner = owner_of::<U>(id);
                     again(self, || account::delete(self, U::SPEC, &owner, needed)).await
+                }
+            }
+
+            impl SessionKeeper for $store {
+                fn describe(&self) -> String {
+                    Database::address(self)
                 }
             }
 
@@ -359,6 +372,22 @@ macro_rules! stores {
                     needed: Option<&str>,
                 ) -> Result<Removal, StoreError> {
                     again(self, || role::revoke(self, owner, name, needed)).await
+                }
+
+                async fn give_role(
+                    &self,
+                    owner: &Owner,
+                    name: &RoleName,
+                ) -> Result<Assignment, StoreError> {
+                    role::give(self, owner, name).await
+                }
+
+                async fn revoke_roles(
+                    &self,
+                    owner: &Owner,
+                    needed: Option<&str>,
+                ) -> Result<Removal, StoreError> {
+                    role::revoke_all(self, owner, needed).await
                 }
 
                 async fn roles_of(&self, owner: &Owner) -> Result<Vec<Role>, StoreError> {

@@ -96,12 +96,13 @@ pub(in crate::store) async fn replace_password_hash(
     database: &dyn Database,
     spec: &'static UserSpec,
     id: String,
-    old: &PasswordHash,
+    old: Option<&PasswordHash>,
     new: &PasswordHash,
 ) -> Result<bool, StoreError> {
     let statement = Statements::of(spec, database.dialect()).replace_hash;
     let Some(statement) = statement else { return Ok(false) };
-    let arguments = vec![Value::Text(id), new.to_value(), old.to_value()];
+    let old = old.map_or(Value::Null, PasswordHash::to_value);
+    let arguments = vec![Value::Text(id), new.to_value(), old];
     Ok(!database.write(Query::new(statement, arguments)).await?.is_empty())
 }
 

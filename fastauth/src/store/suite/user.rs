@@ -132,9 +132,9 @@ pub(super) async fn a_hash_is_replaced_only_while_it_is_the_old_one<U: Specimen,
     let user = store.create_user(U::specimen(1)).await?;
     let Some(old) = user.password_hash().cloned() else { return Ok(()) };
     let (newer, newest) = (PasswordHash::new("$newer$"), PasswordHash::new("$newest$"));
-    let replaced = store.replace_password_hash(user.id(), &old, &newer).await?;
+    let replaced = store.replace_password_hash(user.id(), Some(&old), &newer).await?;
     ensure(replaced, "it does not replace the old one")?;
-    let replaced = store.replace_password_hash(user.id(), &old, &newest).await?;
+    let replaced = store.replace_password_hash(user.id(), Some(&old), &newest).await?;
     ensure(!replaced, "it says it replaced one that was changed meanwhile")?;
     let kept = store.find_by_id(user.id()).await?;
     ensure(
@@ -142,7 +142,7 @@ pub(super) async fn a_hash_is_replaced_only_while_it_is_the_old_one<U: Specimen,
         "a change made meanwhile is undone",
     )?;
     store.delete_account(user.id(), None).await?;
-    let replaced = store.replace_password_hash(user.id(), &newer, &newest).await?;
+    let replaced = store.replace_password_hash(user.id(), Some(&newer), &newest).await?;
     ensure(!replaced, "it says it replaced the hash of a user who is gone")
 }
 
