@@ -26,7 +26,6 @@ mod stores {
         mod plans;
         mod promises;
         mod schema;
-        mod server;
         mod start;
         mod two;
     }

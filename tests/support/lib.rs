@@ -3,6 +3,8 @@
 
 mod client;
 mod clock;
+mod database;
+mod dice;
 mod hasher;
 mod log;
 mod mint;
@@ -13,6 +15,8 @@ mod world;
 
 pub use client::Client;
 pub use clock::{START, TestClock};
+pub use database::{Database, postgres_url};
+pub use dice::Dice;
 pub use hasher::{Counting, cheap};
 pub use log::{keep_log, logged};
 pub use mint::{Minted, claims, encode, header, key_of};
