@@ -37,6 +37,7 @@ mod stores {
     mod start;
     mod two;
     mod unfit;
+    mod walk;
 }
 
 #[tokio::test(flavor = "multi_thread")]
