@@ -24,7 +24,7 @@ use super::redis::Shared;
 /// How long one walk is, before others set out.
 const WALK: usize = 40;
 /// How many steps are taken unless told otherwise.
-const STEPS: usize = 2_000;
+const STEPS: usize = 1_200;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_in_memory_live_by_the_rules() {
