@@ -19,7 +19,7 @@ use sqlx::AssertSqlSafe;
 
 use self::{
     case::{Case, Moment},
-    ground::{AT_ONCE, Ground, alive},
+    ground::{AT_ONCE, Ground},
     route::ROUTES,
 };
 
@@ -74,7 +74,7 @@ async fn everything_or_nothing_happens(store: impl Store<User>) {
     let ground = Ground::open(store).await;
     ground.lists_its_routes();
     let drops: u32 = given.unwrap_or(DROPS);
-    let clients = (0..drops).map(|it| (it, Moment::choose(&mut dice)));
+    let clients = (0..drops).map(|it| (it, Moment::choose(&mut dice))).collect();
     let begun = Instant::now();
     let prepare = |ground, (number, moment): (u32, _)| {
         Case::prepare(ground, number, ROUTES[number as usize % ROUTES.len()], moment)
@@ -84,9 +84,8 @@ async fn everything_or_nothing_happens(store: impl Store<User>) {
     let usual = begun.elapsed() * AT_ONCE / drops / 2;
     // Nobody's sign-in is fresh any longer.
     ground.world.wait(360);
-    let tasks = alive();
-    let cases = ground.each(cases, |ground, case| case.hang_up(ground, usual)).await;
-    ground.comes_to_rest(tasks).await;
+    let cases = ground.each(cases, move |ground, case| case.hang_up(ground, usual)).await;
+    ground.comes_to_rest().await;
     let outcomes = ground.each(cases, |ground, case| case.judge(ground)).await;
     ground.has_all_permits().await;
 

@@ -112,6 +112,7 @@ impl Case {
             Route::Register => (&ground.world.client, signup(&self.newcomer)),
             Route::UpdateProfile => (&me, json!({ "name": "Eve", "motto": "new" })),
         };
+        ground.keeps_up().await;
         let answer = self.dropped(client, &body, usual).await;
         Self { answer, ..self }
     }

@@ -1,12 +1,14 @@
 //! An application whose clients hang up.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use fastauth::{Permission, Router, access::Role, password::HashLimits, store::Store};
 use fastauth_tests::{Client, Counting, PASSWORD, Reply, User, World};
 use tokio::{
     runtime::Handle,
-    sync::Semaphore,
     task::JoinSet,
     time::{Instant, sleep},
 };
@@ -17,6 +19,8 @@ use super::route::ROUTES;
 pub(super) const AT_ONCE: u32 = 4;
 /// How soon the server has done with those that are gone.
 const REST: Duration = Duration::from_secs(5);
+/// How many tasks it may still have when the next comes, those of the clients among them.
+const BACKLOG: usize = 8 * AT_ONCE as usize;
 
 #[derive(Permission)]
 enum Can {
@@ -31,6 +35,8 @@ pub(super) struct Ground {
     /// Who administers roles.
     pub(super) admin: Client,
     hasher: Counting,
+    /// How many tasks there are where nobody asks for anything.
+    at_rest: usize,
 }
 
 impl Ground {
@@ -51,7 +57,8 @@ impl Ground {
         world.auth.create_role(&role).await.unwrap();
         let id = admin.json()["user"]["id"].as_str().unwrap().parse().unwrap();
         world.auth.assign_role(&id, &role.name).await.unwrap();
-        Arc::new(Self { admin: world.client.signed_in(&admin), world, hasher })
+        let at_rest = fewest().await;
+        Arc::new(Self { admin: world.client.signed_in(&admin), world, hasher, at_rest })
     }
 
     /// A route that changes something and is not in the list fails every test here.
@@ -62,33 +69,50 @@ impl Ground {
         assert_eq!(changing, ROUTES.map(|(line, _)| line), "no client hangs up on some route");
     }
 
-    /// The same for all of them, some at a time.
+    /// The same for all of them, a few at a time.
     pub(super) async fn each<T, R, F>(
         self: &Arc<Self>,
-        items: impl IntoIterator<Item = T>,
-        work: impl Fn(Arc<Self>, T) -> F,
+        items: Vec<T>,
+        work: impl Fn(Arc<Self>, T) -> F + Clone + Send + 'static,
     ) -> Vec<R>
     where
         F: Future<Output = R> + Send + 'static,
         R: Send + 'static,
+        T: Send + 'static,
     {
-        let places = Arc::new(Semaphore::new(AT_ONCE as usize));
-        let running = items.into_iter().map(|item| {
-            let (places, work) = (Arc::clone(&places), work(Arc::clone(self), item));
+        let items = Arc::new(Mutex::new(items.into_iter()));
+        let workers = (0..AT_ONCE).map(|_| {
+            let (ground, items, work) = (Arc::clone(self), Arc::clone(&items), work.clone());
             async move {
-                let _place = places.acquire().await.unwrap();
-                work.await
+                let mut done = Vec::new();
+                let next = || items.lock().unwrap().next();
+                while let Some(item) = next() {
+                    done.push(work(Arc::clone(&ground), item).await);
+                }
+                done
             }
         });
-        running.collect::<JoinSet<_>>().join_all().await
+        let done = workers.collect::<JoinSet<_>>().join_all().await;
+        done.into_iter().flatten().collect()
     }
 
-    /// Waits until the server does nothing more than this.
-    pub(super) async fn comes_to_rest(&self, tasks: usize) {
+    /// Waits until the server has nearly done with those that are gone. One that is asked for more
+    /// than it can do says so (503), which is another story.
+    pub(super) async fn keeps_up(&self) {
+        self.does_at_most(BACKLOG).await;
+    }
+
+    /// Waits until the server does nothing but wait for clients.
+    pub(super) async fn comes_to_rest(&self) {
+        self.does_at_most(0).await;
+        assert_eq!(self.hasher.running(), 0, "a hash is computed for nobody");
+    }
+
+    async fn does_at_most(&self, tasks: usize) {
         let begun = Instant::now();
-        while alive() > tasks || self.hasher.running() > 0 {
-            assert!(begun.elapsed() < REST, "{} tasks, {} before", alive(), tasks);
-            sleep(Duration::from_millis(10)).await;
+        while alive() > self.at_rest + tasks {
+            assert!(begun.elapsed() < REST, "{} tasks, {} at rest", alive(), self.at_rest);
+            sleep(Duration::from_millis(5)).await;
         }
     }
 
@@ -138,7 +162,18 @@ impl Ground {
     }
 }
 
-/// How many tasks there are.
-pub(super) fn alive() -> usize {
+/// How many tasks there are when those that are about to end have ended.
+async fn fewest() -> usize {
+    let (mut fewest, mut since) = (alive(), Instant::now());
+    while since.elapsed() < Duration::from_millis(500) {
+        sleep(Duration::from_millis(10)).await;
+        if alive() < fewest {
+            (fewest, since) = (alive(), Instant::now());
+        }
+    }
+    fewest
+}
+
+fn alive() -> usize {
     Handle::current().metrics().num_alive_tasks()
 }
