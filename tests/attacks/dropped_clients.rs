@@ -89,11 +89,14 @@ async fn everything_or_nothing_happens(store: impl Store<User>) {
     let outcomes = ground.each(cases, |ground, case| case.judge(ground)).await;
     ground.has_all_permits().await;
 
-    let mut seen = BTreeMap::<_, [usize; 3]>::new();
+    let (mut seen, mut all) = (BTreeMap::<_, [u32; 3]>::new(), [0; 3]);
     for (route, outcome) in outcomes {
         seen.entry(route).or_default()[outcome as usize] += 1;
+        all[outcome as usize] += 1;
     }
     for (route, [acknowledged, done, nothing]) in seen {
         println!("{route}: {acknowledged} acknowledged, {done} done all the same, {nothing} not");
     }
+    // Otherwise they did not hang up in the middle of anything.
+    assert!(all.iter().all(|count| *count >= drops / 20), "{all:?} of {drops}");
 }
