@@ -20,7 +20,7 @@ pub(super) const AT_ONCE: u32 = 4;
 /// How soon the server has done with those that are gone.
 const REST: Duration = Duration::from_secs(5);
 /// How many tasks it may still have when the next comes, those of the clients among them.
-const BACKLOG: usize = 8 * AT_ONCE as usize;
+const BACKLOG: usize = 4 * AT_ONCE as usize;
 
 #[derive(Permission)]
 enum Can {

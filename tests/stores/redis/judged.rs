@@ -20,7 +20,7 @@ async fn the_script_decides_as_the_rule_does() {
     let redis = shared.connect().await;
     let mut dice = Dice::new();
     let mut seen = BTreeMap::<String, u32>::new();
-    for round in 0..150 {
+    for round in 0..250 {
         let memory = Memory::new();
         let start = moment(&mut dice);
         let session = Session {
