@@ -29,7 +29,6 @@ mod stores {
         mod plans;
         mod promises;
         mod schema;
-        pub(crate) mod server;
         mod start;
         mod two;
     }
@@ -43,6 +42,7 @@ mod stores {
     mod two;
     mod under_load;
     mod unfit;
+    mod walk;
 }
 
 #[tokio::test(flavor = "multi_thread")]

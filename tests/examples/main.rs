@@ -5,7 +5,7 @@ mod running;
 
 use std::process::Command;
 
-use fastauth_tests::{PASSWORD, SECRET, Scratch, ada};
+use fastauth_tests::{Database, PASSWORD, RedisServer, SECRET, Scratch, ada};
 use serde_json::{Value, json};
 
 use running::{Running, command};
@@ -142,6 +142,29 @@ async fn the_users_of_the_own_store_are_there_after_a_restart() {
         assert_eq!(replies[1], "hello, Countess Ada");
     }
     assert!(after.stop());
+}
+
+#[tokio::test]
+async fn two_instances_know_one_session_and_count_one_budget() {
+    let Some(database) = Database::new().await else { return };
+    let Some(redis) = RedisServer::start("two instances", &[]).await else { return };
+    let scratch = Scratch::new();
+    let (database, redis) = (database.url(), redis.url());
+    let shared = [("DATABASE_URL", database.as_str()), ("REDIS_URL", redis.as_str())];
+    let mut second = Running::start("postgres-redis", &scratch, &shared);
+    let other = second.address();
+    let all = [shared[0], shared[1], ("OTHER_ADDR", &other)];
+    let mut first = Running::start("postgres-redis", &scratch, &all);
+    second.client();
+    let script = first.script();
+    for shell in ["sh", "bash"] {
+        let said = pasted(shell, &script);
+        let replies: Vec<&str> = said.lines().collect();
+        assert_eq!(replies[..2], ["hello, Ada", "204"], "{said}");
+        assert_eq!(json_of(replies[2])["code"], "invalid_token");
+        assert_eq!(replies[3..], ["401", "401", "401", "401", "401", "429"], "{said}");
+    }
+    assert!(first.stop() && second.stop());
 }
 
 #[tokio::test]

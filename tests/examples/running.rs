@@ -31,6 +31,11 @@ impl Running {
         Self { name, child, printed, address }
     }
 
+    /// Where it listens, sooner or later.
+    pub(crate) fn address(&self) -> String {
+        self.address.to_string()
+    }
+
     /// The lines for a shell among what it prints.
     pub(crate) fn script(&mut self) -> Vec<String> {
         let mut lines = Vec::new();
@@ -108,6 +113,7 @@ pub(crate) fn command(name: &str, scratch: &Scratch) -> Command {
     command.current_dir(scratch.path());
     for setting in [
         "DATABASE_URL",
+        "REDIS_URL",
         "FASTAUTH_BASE_URL",
         "FASTAUTH_FIRST_ADMINISTRATOR",
         "FASTAUTH_SECRET",

@@ -8,7 +8,6 @@ mod judged;
 mod kept;
 mod outage;
 mod races;
-pub(crate) mod server;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_with_sessions_in_redis_keeps_every_promise() -> Result<(), suite::Failure> {

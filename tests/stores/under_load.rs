@@ -7,14 +7,11 @@ mod load;
 
 use std::env;
 
-use fastauth_tests::Scratch;
+use fastauth_tests::{Database, RedisServer, Scratch};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use self::load::Load;
-use super::{
-    postgres::{cluster::Cluster, server::Database},
-    redis::server::Server,
-};
+use super::postgres::cluster::Cluster;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_application_outlives_its_postgres() {
@@ -36,14 +33,14 @@ async fn an_application_outlives_the_redis_of_its_sessions() {
     let folder = scratch.path().display().to_string();
     let options = ["--appendonly", "yes", "--appendfsync", "always", "--dir", &folder];
     let test = "outages of Redis under load";
-    let Some(mut server) = Server::start(test, &options).await else { return };
+    let Some(mut server) = RedisServer::start(test, &options).await else { return };
     let sessions = [("FASTAUTH_TEST_SESSIONS", server.url())];
     let sessions = sessions.each_ref().map(|(name, url)| (*name, url.as_str()));
     let load = Load::begin(&database.url(), &sessions).await;
     for _ in 0..rounds() {
         load.frozen(&mut server, |it| it.freeze(), async |it| it.thaw()).await;
-        load.killed(&mut server, Server::kill, Server::restart).await;
-        load.restarted(&mut server, Server::stop, Server::restart).await;
+        load.killed(&mut server, RedisServer::kill, RedisServer::restart).await;
+        load.restarted(&mut server, RedisServer::stop, RedisServer::restart).await;
     }
     load.end().await;
     nothing_is_left(&database.url()).await;

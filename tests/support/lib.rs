@@ -3,10 +3,13 @@
 
 mod client;
 mod clock;
+mod database;
+mod dice;
 mod hasher;
 mod log;
 mod mint;
 mod redis;
+mod redis_server;
 mod reply;
 mod scratch;
 mod user;
@@ -14,10 +17,13 @@ mod world;
 
 pub use client::Client;
 pub use clock::{START, TestClock};
+pub use database::{Database, postgres_url};
+pub use dice::Dice;
 pub use hasher::{Counting, cheap};
 pub use log::{keep_log, logged};
 pub use mint::{Minted, claims, encode, header, key_of};
 pub use redis::SharedRedis;
+pub use redis_server::RedisServer;
 pub use reply::Reply;
 pub use scratch::Scratch;
 pub use user::{PASSWORD, User, ada, signup};

@@ -26,11 +26,11 @@ impl<U: AuthUser> Auth<U> {
     /// comes from and by the account it is for, whether or not there is one.
     pub(super) async fn attempt(&self, login: &str, cx: &HookContext) -> Result<Attempt, Error> {
         let limits = &self.0.limits;
-        let from = self.counted("login", &place(cx.client()));
-        let failures = self.counted("failures", &place(cx.client()));
+        let from = Self::counted("login", &place(cx.client()));
+        let failures = Self::counted("failures", &place(cx.client()));
         // The text is kept from whoever reads the store.
         let login = URL_SAFE_NO_PAD.encode(Digest::of(login).as_bytes());
-        let account = self.counted("account", &login);
+        let account = Self::counted("account", &login);
         let by_address = limits.login.budgets(&from, None);
         let failures = limits.failures.budgets(&failures, None);
         let account = limits.account.budgets(&account, Some(limits.delays));
@@ -64,17 +64,6 @@ impl<U: AuthUser> Auth<U> {
         }
     }
 
-    /// Forgives an account all its wrong passwords: its owner has proved who they are otherwise.
-    pub(super) async fn forgive_account(&self, user: &U) {
-        let logins = [user.email(), user.username()].into_iter().flatten();
-        let keys = logins.flat_map(|login| {
-            let login = URL_SAFE_NO_PAD.encode(Digest::of(login).as_bytes());
-            self.0.limits.account.budgets(&self.counted("account", &login), None)
-        });
-        let refunds = keys.map(|budget| Refund::All(budget.key)).collect();
-        self.forgive(Attempt { refunds, is_last: false }).await;
-    }
-
     /// Pays for something by the address it comes from.
     pub(super) async fn throttle(
         &self,
@@ -82,19 +71,8 @@ impl<U: AuthUser> Auth<U> {
         rates: &Rates,
         cx: &HookContext,
     ) -> Result<(), Error> {
-        let budgets = rates.budgets(&self.counted(what, &place(cx.client())), None);
+        let budgets = rates.budgets(&Self::counted(what, &place(cx.client())), None);
         self.spend(&budgets, budgets.len()).await.map(drop)
-    }
-
-    /// Whether one more mail may go to this address. Nobody is told when not (LIM-7).
-    pub(super) async fn may_mail(&self, address: &str) -> Result<bool, Error> {
-        let address = URL_SAFE_NO_PAD.encode(Digest::of(address).as_bytes());
-        let budgets = self.0.limits.mailbox.budgets(&self.counted("mailbox", &address), None);
-        match self.spend(&budgets, 0).await {
-            Ok(_) => Ok(true),
-            Err(error) if error.code() == Code::RateLimited => Ok(false),
-            Err(error) => Err(error),
-        }
     }
 
     /// Spends from all of these, of which the first so many are never refunded. Says which is spent
@@ -122,7 +100,7 @@ impl<U: AuthUser> Auth<U> {
     }
 
     /// What is counted together, apart from what other user types of this store count.
-    fn counted(&self, what: &str, whose: &str) -> String {
+    fn counted(what: &str, whose: &str) -> String {
         format!("{}:{what}:{whose}", U::SPEC.table)
     }
 }

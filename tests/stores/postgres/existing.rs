@@ -8,8 +8,9 @@ use fastauth::{
     },
     value::Value,
 };
+use fastauth_tests::Database;
 
-use super::{super::prepared::NOW, server::Database};
+use super::super::prepared::NOW;
 
 /// Other types, another order, columns the struct does not know, times without a zone.
 const GROWN: &str = r#"

@@ -1,14 +1,12 @@
 //! A server that is too old says so at the start, however it is come by.
 
 use fastauth::{Auth, store::Postgres};
-use fastauth_tests::{BASE_URL, SECRET, User};
+use fastauth_tests::{BASE_URL, Database, SECRET, User};
 use sqlx::postgres::PgPoolOptions;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy},
     net::{TcpListener, TcpStream},
 };
-
-use super::server::Database;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_too_old_is_said_to_be() {

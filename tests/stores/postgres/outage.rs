@@ -16,6 +16,7 @@ use fastauth::{
         suite::{Keyed, Specimen},
     },
 };
+use fastauth_tests::Database;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -23,10 +24,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use super::{
-    super::prepared::{LATER, NOW, owner, session},
-    server::Database,
-};
+use super::super::prepared::{LATER, NOW, owner, session};
 
 const AT_MOST: Duration = Duration::from_secs(3);
 const HEALED: Duration = Duration::from_secs(5);

@@ -1,9 +1,8 @@
 //! What the suite runs on PostgreSQL: every statement is found through an index.
 
 use fastauth::store::{Postgres, UserStore, suite};
+use fastauth_tests::Database;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgPoolOptions};
-
-use super::server::Database;
 
 /// On one connection, which never waits for another. The statements are taken from where the server
 /// keeps what is prepared, and planned there as if the tables were large.

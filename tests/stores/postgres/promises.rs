@@ -1,8 +1,7 @@
 //! The suite on PostgreSQL.
 
 use fastauth::store::{Memory, suite};
-
-use super::server::Database;
+use fastauth_tests::Database;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn postgres_keeps_every_promise_to_numbered_users() {

@@ -7,10 +7,9 @@ use fastauth::{
     store::{NewUser, Postgres, SchemaReport, UserStore},
     value::Value,
 };
+use fastauth_tests::Database;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
-
-use super::server::Database;
 
 #[derive(AuthUser)]
 #[auth(id, email, username, password_hash, created_at, active)]

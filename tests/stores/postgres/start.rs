@@ -4,14 +4,13 @@ use fastauth::store::{
     Postgres, StoreError, UserStore,
     suite::{Keyed, Numbered, Specimen},
 };
+use fastauth_tests::{Database, postgres_url};
 use sqlx::{AssertSqlSafe, postgres::PgPoolOptions};
 use tokio::{
     net::TcpListener,
     task::JoinSet,
     time::{Duration, Instant},
 };
-
-use super::server::{Database, server};
 
 const TABLES: [&str; 8] = [
     "fastauth_sessions",
@@ -74,7 +73,7 @@ async fn what_cannot_be_connected_to_says_why() {
     let Some(database) = Database::new().await else { return };
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let closed = format!("postgres://app:cret@127.0.0.1:{port}/app");
-    let missing = server().rsplit_once('/').unwrap().0.to_owned() + "/missing_database";
+    let missing = postgres_url().rsplit_once('/').unwrap().0.to_owned() + "/missing_database";
     for (url, words) in [
         (closed.as_str(), "see that the server runs"),
         (missing.as_str(), "createdb"),

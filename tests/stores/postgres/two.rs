@@ -12,12 +12,10 @@ use fastauth::{
         suite::{Keyed, Numbered, Specimen},
     },
 };
+use fastauth_tests::Database;
 use tokio::{sync::Barrier, task::JoinSet};
 
-use super::{
-    super::prepared::{LATER, NOW, owner, rotation, session},
-    server::Database,
-};
+use super::super::prepared::{LATER, NOW, owner, rotation, session};
 
 const ROUNDS: u32 = 5;
 const RUNNERS: usize = 64;

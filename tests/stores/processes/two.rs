@@ -1,12 +1,9 @@
 use std::{fmt, sync::Arc};
 
-use fastauth_tests::{Client, Reply, Scratch};
+use fastauth_tests::{Client, Database, RedisServer, Reply, Scratch};
 use tokio::{sync::Barrier, task::JoinSet};
 
-use super::{
-    super::{postgres::server::Database, redis::server::Server},
-    process::{Process, Setting},
-};
+use super::process::{Process, Setting};
 
 /// Where everything is kept.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +24,7 @@ pub(super) struct Two {
     kept: Kept,
     _processes: [Process; 2],
     _database: Option<Database>,
-    _redis: Option<Server>,
+    _redis: Option<RedisServer>,
     _scratch: Scratch,
 }
 
@@ -40,9 +37,10 @@ impl Two {
             Kept::InPostgres | Kept::WithRedis => database.insert(Database::new().await?).url(),
         };
         if let Kept::WithRedis = kept {
-            redis = Some(Server::start("two processes and their sessions in Redis", &[]).await?);
+            redis =
+                Some(RedisServer::start("two processes and their sessions in Redis", &[]).await?);
         }
-        let sessions = redis.as_ref().map(Server::url);
+        let sessions = redis.as_ref().map(RedisServer::url);
         let sessions = sessions.iter().map(|url| ("FASTAUTH_TEST_SESSIONS", url.as_str()));
         let settings: Vec<_> = settings.iter().copied().chain(sessions).collect();
         // Both make the tables at once.

@@ -3,12 +3,13 @@
 use std::time::{Duration, Instant};
 
 use fastauth::store::{KeyValueStore, Redis, SessionKeeper, StoreError};
+use fastauth_tests::RedisServer;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
 
-use super::{super::prepared::LATER, server::Server};
+use super::super::prepared::LATER;
 
 const PASSWORD: &str = "open-sesame";
 
@@ -53,9 +54,10 @@ async fn nobody_there_is_said_with_the_address() {
 
 #[tokio::test]
 async fn a_server_that_is_too_old_is_said_to_be() {
-    let address = pretender("# Server\r\nredis_version:5.0.14\r\nredis_mode:standalone\r\n").await;
+    let address =
+        pretender("# RedisServer\r\nredis_version:5.0.14\r\nredis_mode:standalone\r\n").await;
     refused(&format!("redis://{address}"), &["too old", "5.0.14", "Redis 6"]).await;
-    let address = pretender("# Server\r\nredis_version:10.0.0\r\n").await;
+    let address = pretender("# RedisServer\r\nredis_version:10.0.0\r\n").await;
     Redis::connect(format!("redis://{address}")).await.expect("a later one will do");
     let address = pretender("nothing to tell").await;
     Redis::connect(format!("redis://{address}")).await.expect("one that does not say will do");
@@ -65,7 +67,7 @@ async fn a_server_that_is_too_old_is_said_to_be() {
 async fn a_wrong_password_is_said_to_be() {
     let limited = ["--user", "limited", "on", ">open-sesame", "~other:*", "+@all"];
     let options = [["--requirepass", "another"].as_slice(), limited.as_slice()].concat();
-    let Some(server) = Server::start("passwords of Redis", &options).await else { return };
+    let Some(server) = RedisServer::start("passwords of Redis", &options).await else { return };
     let address = server.address();
     let words = ["wrong password", &address, "percent-encoded"];
     for who in ["", &format!(":{PASSWORD}@"), &format!("user:{PASSWORD}@")] {

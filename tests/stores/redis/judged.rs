@@ -1,12 +1,13 @@
 //! The script of rotation decides as the library's own rule does, which `Memory` asks.
 
-use std::{collections::BTreeMap, env, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use fastauth::{
     secret::Digest,
     store::{Memory, Rotation, RotationOutcome, Session, SessionId, SessionStore},
     time::Timestamp,
 };
+use fastauth_tests::Dice;
 
 use super::{
     super::prepared::{NOW, owner, session},
@@ -17,10 +18,9 @@ use super::{
 async fn the_script_decides_as_the_rule_does() {
     let Some(shared) = Shared::find("the rule of rotation in Redis").await else { return };
     let redis = shared.connect().await;
-    let given = env::var("FASTAUTH_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
-    let mut dice = Dice(given.unwrap_or(0x9e37_79b9_7f4a_7c15));
+    let mut dice = Dice::new();
     let mut seen = BTreeMap::<String, u32>::new();
-    for round in 0..150 {
+    for round in 0..250 {
         let memory = Memory::new();
         let start = moment(&mut dice);
         let session = Session {
@@ -99,15 +99,3 @@ fn micros(micros: u64) -> Duration {
 }
 
 const GRACE: Duration = Duration::from_secs(10);
-
-/// Xorshift: the same numbers in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % end
-    }
-}

@@ -6,14 +6,11 @@ use std::{
 };
 
 use fastauth::store::{KeyValueStore, Memory, Redis, SessionStore, StoreError, suite};
-use fastauth_tests::Scratch;
+use fastauth_tests::{RedisServer, Scratch};
 use tokio::{io::copy_bidirectional, net::TcpStream, sync::watch, time::sleep};
 use uuid::Uuid;
 
-use super::{
-    super::prepared::{LATER, NOW, owner, session},
-    server::Server,
-};
+use super::super::prepared::{LATER, NOW, owner, session};
 
 /// Every way of asking says that nobody answers, in time, and never that there is nothing.
 async fn is_away(redis: &Redis) {
@@ -53,7 +50,7 @@ async fn heals(redis: &Redis) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_server_is_an_outage_and_heals() {
-    let Some(mut server) = Server::start("outages of Redis", &[]).await else { return };
+    let Some(mut server) = RedisServer::start("outages of Redis", &[]).await else { return };
     let redis = Redis::connect(server.url()).await.unwrap();
     heals(&redis).await;
     for _ in 0..2 {
@@ -71,7 +68,7 @@ async fn a_killed_server_is_an_outage_and_heals() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_frozen_server_is_an_outage_and_heals() {
-    let Some(server) = Server::start("outages of Redis", &[]).await else { return };
+    let Some(server) = RedisServer::start("outages of Redis", &[]).await else { return };
     let redis = Redis::connect(server.url()).await.unwrap();
     heals(&redis).await;
     server.freeze();
@@ -87,7 +84,7 @@ async fn a_frozen_server_is_an_outage_and_heals() {
 /// A network that swallows what goes over one connection, and closes nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_on_which_nothing_comes_back_is_made_anew() {
-    let Some(server) = Server::start("outages of Redis", &[]).await else { return };
+    let Some(server) = RedisServer::start("outages of Redis", &[]).await else { return };
     let (swallow, is_swallowed) = watch::channel(false);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let between = listener.local_addr().unwrap();
@@ -123,7 +120,9 @@ async fn a_cluster_keeps_every_promise() -> Result<(), suite::Failure> {
     let scratch = Scratch::new();
     let nodes = scratch.file("nodes.conf");
     let options = ["--cluster-enabled", "yes", "--cluster-config-file", &nodes];
-    let Some(server) = Server::start("a cluster of Redis", &options).await else { return Ok(()) };
+    let Some(server) = RedisServer::start("a cluster of Redis", &options).await else {
+        return Ok(());
+    };
     let client = redis::Client::open(server.url()).unwrap();
     let mut admin = client.get_multiplexed_async_connection().await.unwrap();
     let mut slots = redis::cmd("CLUSTER");
@@ -144,7 +143,7 @@ async fn a_cluster_keeps_every_promise() -> Result<(), suite::Failure> {
 /// What a password or a full memory forbids later is an outage as well, and heals.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_refuses_is_an_outage_and_heals() {
-    let Some(server) = Server::start("outages of Redis", &[]).await else { return };
+    let Some(server) = RedisServer::start("outages of Redis", &[]).await else { return };
     let redis = Redis::connect(server.url()).await.unwrap();
     heals(&redis).await;
     let admin = redis::Client::open(server.url()).unwrap();

@@ -10,15 +10,15 @@ use std::{
 use tokio::{net::TcpStream, time::sleep};
 
 /// A process of `redis-server`, ended with the test.
-pub(crate) struct Server {
+pub struct RedisServer {
     port: u16,
     options: Vec<String>,
     child: Child,
 }
 
-impl Server {
+impl RedisServer {
     /// `None`, and a line that says so, when there is no such program and nothing demands it.
-    pub(crate) async fn start(test: &str, options: &[&str]) -> Option<Self> {
+    pub async fn start(test: &str, options: &[&str]) -> Option<Self> {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let options: Vec<_> = options.iter().map(|&option| option.to_owned()).collect();
         match run(port, &options) {
@@ -36,37 +36,37 @@ impl Server {
         }
     }
 
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    pub(crate) fn address(&self) -> String {
+    pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 
     /// Ends it at once, whatever it is at.
-    pub(crate) fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    pub(crate) async fn restart(&mut self) {
+    pub async fn restart(&mut self) {
         self.child = run(self.port, &self.options).unwrap();
         self.wait().await;
     }
 
     /// From now on it says nothing, and no connection is closed.
-    pub(crate) fn freeze(&self) {
+    pub fn freeze(&self) {
         self.signal("-STOP");
     }
 
     /// It goes on where it stood.
-    pub(crate) fn thaw(&self) {
+    pub fn thaw(&self) {
         self.signal("-CONT");
     }
 
     /// Asks it to end, and waits until it has.
-    pub(crate) fn stop(&mut self) {
+    pub fn stop(&mut self) {
         self.signal("-TERM");
         self.child.wait().unwrap();
     }
@@ -85,7 +85,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for RedisServer {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());

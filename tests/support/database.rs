@@ -1,5 +1,3 @@
-//! A database of one's own for each test, on a server that has to be there already.
-
 use std::{
     env,
     io::{self, Write},
@@ -12,18 +10,20 @@ use fastauth::store::{Postgres, UserStore, suite::Keyed};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::{runtime, sync::OnceCell, time::timeout};
 
-/// A database that is dropped with it.
-pub(crate) struct Database {
+/// A database of PostgreSQL of one's own, on a server that has to be there already. It is dropped
+/// with this.
+#[derive(Debug)]
+pub struct Database {
     name: String,
     schemas: AtomicU32,
 }
 
 impl Database {
     /// A new database; nothing where no server answers, which is said once a test.
-    pub(crate) async fn new() -> Option<Self> {
+    pub async fn new() -> Option<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         static SWEPT: OnceCell<()> = OnceCell::const_new();
-        let url = server();
+        let url = postgres_url();
         let connected = timeout(Duration::from_secs(5), PgConnection::connect(&url)).await;
         let Ok(Ok(mut connection)) = connected else {
             skip(&url);
@@ -45,30 +45,31 @@ impl Database {
     }
 
     /// The name of a role that may do nothing, which a test may make. It is dropped with the database.
-    pub(crate) fn guest(&self) -> String {
+    pub fn guest(&self) -> String {
         guest_of(&self.name)
     }
 
-    pub(crate) fn url(&self) -> String {
-        let server = server();
+    /// Its URL.
+    pub fn url(&self) -> String {
+        let server = postgres_url();
         let (rest, _) = server.rsplit_once('/').unwrap();
         format!("{rest}/{}", self.name)
     }
 
     /// Where the server is, as its URL says.
-    pub(crate) fn address(&self) -> String {
+    pub fn address(&self) -> String {
         let url = self.url();
         let (rest, _) = url.rsplit_once('/').unwrap();
         rest.rsplit_once(['@', '/']).unwrap().1.to_owned()
     }
 
     /// A store in the schema `public`.
-    pub(crate) async fn store(&self) -> Postgres {
+    pub async fn store(&self) -> Postgres {
         Postgres::connect(self.url()).await.unwrap()
     }
 
     /// A store with its tables.
-    pub(crate) async fn ready(&self) -> Postgres {
+    pub async fn ready(&self) -> Postgres {
         let store = self.store().await;
         UserStore::<Keyed>::migrate(&store).await.unwrap();
         UserStore::<Keyed>::create_user_table(&store).await.unwrap();
@@ -76,20 +77,22 @@ impl Database {
     }
 
     /// A store in a new schema.
-    pub(crate) async fn elsewhere(&self) -> Postgres {
+    pub async fn elsewhere(&self) -> Postgres {
         let number = self.schemas.fetch_add(1, Ordering::Relaxed);
         self.run(&format!("CREATE SCHEMA \"Schema {number}\"")).await;
         let path = format!("?options[search_path]=%22Schema%20{number}%22");
         Postgres::connect(self.url() + &path).await.unwrap()
     }
 
-    pub(crate) async fn run(&self, sql: &str) {
+    /// Runs SQL.
+    pub async fn run(&self, sql: &str) {
         let mut connection = PgConnection::connect(&self.url()).await.unwrap();
         connection.execute(AssertSqlSafe(sql.to_owned())).await.unwrap();
         connection.close().await.unwrap();
     }
 
-    pub(crate) async fn ask<T>(&self, sql: &str) -> T
+    /// The one value that a query gives.
+    pub async fn ask<T>(&self, sql: &str) -> T
     where
         T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + Send + Unpin,
     {
@@ -108,7 +111,7 @@ impl Drop for Database {
         let dropped = thread::spawn(move || {
             let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                let connection = PgConnection::connect(&server()).await;
+                let connection = PgConnection::connect(&postgres_url()).await;
                 if let Ok(mut connection) = connection {
                     for sql in statements {
                         let _ = connection.execute(AssertSqlSafe(sql)).await;
@@ -168,7 +171,7 @@ fn skip(url: &str) {
 }
 
 /// The server, as a URL that ends in the name of a database to connect to.
-pub(crate) fn server() -> String {
+pub fn postgres_url() -> String {
     let set = env::var("FASTAUTH_TEST_POSTGRES");
     set.unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned())
 }
