@@ -377,7 +377,7 @@ async fn an_application_that_is_embedded_is_refreshed_there() {
         "__Host-auth_refresh; Path=/; HttpOnly; Secure; SameSite=None",
     ];
     assert_eq!(shapes(&reply), expected);
-    let me = page.with("cookie", jar(&reply));
+    let me = page.with("cookie", reply.jar());
     assert_eq!(shapes(&me.send("POST", "/auth/refresh", b"").await.expect(200)), expected);
     let cleared = me.send("POST", "/auth/logout", b"").await.expect(204);
     assert!(set(&cleared).iter().all(|it| it.ends_with("; SameSite=None; Max-Age=0")));
