@@ -166,7 +166,9 @@ impl KeyValueStore for Broken {
     async fn spend(&self, budgets: &[Budget], now: Timestamp) -> Result<Spending, StoreError> {
         let mut budgets = budgets.to_vec();
         if self.is(Fault::ForgetsDelays) {
-            budgets.iter_mut().for_each(|budget| budget.delays = None);
+            for budget in &mut budgets {
+                budget.delays = None;
+            }
         }
         if self.is(Fault::SpendsOneByOne) {
             for (index, budget) in budgets[..budgets.len() - 1].iter().enumerate() {

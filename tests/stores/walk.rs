@@ -11,7 +11,7 @@ mod view;
 use std::{collections::BTreeMap, env};
 
 use fastauth::store::{Memory, Redis, Sqlite, Store};
-use fastauth_tests::{Database, Dice, Scratch, User};
+use fastauth_tests::{Database, Dice, Scratch, SharedRedis, User};
 
 use self::{
     model::{GRACE, IDLE, Model},
@@ -19,7 +19,6 @@ use self::{
     system::{People, System},
     view::{MICRO, View},
 };
-use super::redis::Shared;
 
 /// How long one walk is, before others set out.
 const WALK: usize = 40;
@@ -49,7 +48,7 @@ async fn sessions_in_postgresql_live_by_the_rules() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_in_redis_live_by_the_rules() {
-    let Some(shared) = Shared::find("a walk through sessions in Redis").await else { return };
+    let Some(shared) = SharedRedis::find("a walk through sessions in Redis").await else { return };
     let scratch = Scratch::new();
     let file = scratch.new_file();
     let open = async || (Sqlite::open(&file).await.unwrap(), Some(shared.connect().await));
