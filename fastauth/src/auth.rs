@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use crate::{
     config::{BaseUrl, Lifetimes, NextPath, RoleSettings, Transports},
     hooks::HookSets,
+    mail::PostOffice,
     password::{HashPool, PasswordPolicy},
     store::{SchemaReport, Store, StoreError},
     time::{Clock, Timestamp},
@@ -47,6 +48,7 @@ pub(crate) struct Inner<U: AuthUser> {
     pub(crate) login_page: Option<NextPath>,
     pub(crate) passwords: HashPool,
     pub(crate) policy: PasswordPolicy,
+    pub(crate) post: Option<PostOffice>,
     pub(crate) refresh: RefreshKeys,
     pub(crate) roles: RoleSettings,
     pub(crate) started: Started,

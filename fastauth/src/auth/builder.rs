@@ -8,6 +8,7 @@ use crate::{
     config::{CookieConfig, Lifetimes, RoleSettings, Transport, unknown_settings},
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
+    mail::{EmailTransport, PostOffice},
     password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
     store::{Apart, SchemaReport, SessionKeeper, Store, StoreError},
     time::{Clock, SystemClock},
@@ -35,6 +36,7 @@ struct Settings<U: AuthUser> {
     clock: Arc<dyn Clock>,
     cookies: CookieConfig,
     create_user_table: bool,
+    email: Option<Arc<dyn EmailTransport>>,
     hash_limits: HashLimits,
     hasher: Option<Arc<dyn PasswordHasher>>,
     hooks: Vec<Arc<dyn Hooks<U>>>,
@@ -93,6 +95,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             clock: Arc::new(SystemClock),
             cookies: CookieConfig::default(),
             create_user_table: false,
+            email: None,
             hash_limits: HashLimits::default(),
             hasher: None,
             hooks: Vec::new(),
@@ -151,6 +154,11 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     /// migration of its own. An existing table is never changed.
     pub fn create_user_table(self) -> Self {
         self.with(|settings| settings.create_user_table = true)
+    }
+
+    /// How mail is sent. What needs it is mounted only with it.
+    pub fn email(self, transport: impl EmailTransport) -> Self {
+        self.with(|settings| settings.email = Some(Arc::new(transport)))
     }
 
     /// One more set of hooks. Sets run in the order they were given, gates until the first no.
@@ -310,6 +318,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             login_page,
             passwords: HashPool::new(hasher, settings.hash_limits),
             policy: settings.policy,
+            post: settings.email.map(PostOffice::new),
             refresh: RefreshKeys::new(&secret, U::SPEC.table),
             roles: settings.roles,
             started: Started { store: store.describe(), created, administrator, random_secret },
