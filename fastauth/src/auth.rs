@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod builder;
+mod mail_settings;
 mod setup;
 
 use std::{fmt, sync::Arc};
@@ -77,9 +78,13 @@ impl<U: AuthUser> Auth<U> {
         self.0.passwords.computed()
     }
 
-    /// Ends the background work: the sweeps. [`serve`](crate::serve) does it by itself.
-    pub fn shutdown(&self) {
+    /// Ends the background work: the sweeps, and mail, which gets up to ten seconds to be on its way.
+    /// [`serve`](crate::serve) does it by itself.
+    pub async fn shutdown(&self) {
         self.0.stop.send_replace(true);
+        if let Some(post) = &self.0.post {
+            post.close().await;
+        }
     }
 
     /// Whether an access token lasts as long as its session.

@@ -2,13 +2,13 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use super::{Auth, Inner, Started, bootstrap, setup};
+use super::{Auth, Inner, Started, bootstrap, mail_settings::MailSettings, setup};
 use crate::{
     access::{Permission, PermissionMarker},
     config::{CookieConfig, Lifetimes, RoleSettings, Transport, unknown_settings},
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
-    mail::{EmailTransport, PostOffice},
+    mail::{EmailTransport, MailTemplates, PostOffice},
     password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
     store::{Apart, SchemaReport, SessionKeeper, Store, StoreError},
     time::{Clock, SystemClock},
@@ -36,12 +36,12 @@ struct Settings<U: AuthUser> {
     clock: Arc<dyn Clock>,
     cookies: CookieConfig,
     create_user_table: bool,
-    email: Option<Arc<dyn EmailTransport>>,
     hash_limits: HashLimits,
     hasher: Option<Arc<dyn PasswordHasher>>,
     hooks: Vec<Arc<dyn Hooks<U>>>,
     lifetimes: Lifetimes,
     login_page: Option<String>,
+    mail: MailSettings,
     policy: PasswordPolicy,
     roles: RoleSettings,
     secret: Option<String>,
@@ -95,12 +95,12 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             clock: Arc::new(SystemClock),
             cookies: CookieConfig::default(),
             create_user_table: false,
-            email: None,
             hash_limits: HashLimits::default(),
             hasher: None,
             hooks: Vec::new(),
             lifetimes: Lifetimes::default(),
             login_page: None,
+            mail: MailSettings::default(),
             policy: PasswordPolicy::default(),
             roles: RoleSettings::default(),
             secret: None,
@@ -156,9 +156,11 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         self.with(|settings| settings.create_user_table = true)
     }
 
-    /// How mail is sent. What needs it is mounted only with it.
+    /// How mail is sent: [`Smtp`](crate::mail), `Webhook`, or a transport of your own. Without it by SMTP
+    /// as `FASTAUTH_SMTP_URL` says; and without that, while the public address is plain http on this machine,
+    /// it is printed on the terminal.
     pub fn email(self, transport: impl EmailTransport) -> Self {
-        self.with(|settings| settings.email = Some(Arc::new(transport)))
+        self.with(|settings| settings.mail.transport = Some(Arc::new(transport)))
     }
 
     /// One more set of hooks. Sets run in the order they were given, gates until the first no.
@@ -177,6 +179,17 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     /// guarded.
     pub fn login_page(self, page: impl Into<String>) -> Self {
         self.with(|settings| settings.login_page = Some(page.into()))
+    }
+
+    /// Who mail comes from: `Example <no-reply@example.com>`. Mails call the application by this name.
+    /// Without it `FASTAUTH_MAIL_FROM`.
+    pub fn mail_from(self, from: impl Into<String>) -> Self {
+        self.with(|settings| settings.mail.from = Some(from.into()))
+    }
+
+    /// What mails say, in place of our words.
+    pub fn mail_templates(self, templates: MailTemplates) -> Self {
+        self.with(|settings| settings.mail.templates = templates)
     }
 
     /// How many passwords are hashed at a time, and how many may wait. By default as many as there
@@ -285,6 +298,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             &mut problems,
         );
         let login_page = setup::login_page(settings.login_page.as_deref(), &mut problems);
+        let mail = settings.mail.settle(&base_url, &mut problems);
         let store = Apart::of(store.into_store(), settings.sessions);
         // A store is prepared only by a program that could go on to use it.
         let created = if problems.is_empty() {
@@ -311,6 +325,10 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
                 Arc::new(DatabaseStrategy::new())
             }
         });
+        let sent_by = mail.as_ref().map(|(transport, _)| transport.describe());
+        let open =
+            |(transport, writer)| PostOffice::open(transport, writer, Arc::clone(&settings.clock));
+        let post = mail.map(open);
         let auth = Auth(Arc::new(Inner {
             clock: settings.clock,
             hooks: HookSets::new(settings.hooks),
@@ -318,10 +336,16 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             login_page,
             passwords: HashPool::new(hasher, settings.hash_limits),
             policy: settings.policy,
-            post: settings.email.map(PostOffice::new),
+            post,
             refresh: RefreshKeys::new(&secret, U::SPEC.table),
             roles: settings.roles,
-            started: Started { store: store.describe(), created, administrator, random_secret },
+            started: Started {
+                store: store.describe(),
+                created,
+                administrator,
+                random_secret,
+                mail: sent_by,
+            },
             stop: watch::Sender::new(false),
             store,
             strategy,
