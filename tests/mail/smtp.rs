@@ -38,26 +38,24 @@ async fn a_mail_arrives_as_it_was_written() {
 
 #[tokio::test]
 async fn a_server_that_wants_tls_and_a_login_gets_both() {
-    for (kind, scheme, port_means) in
+    for (kind, scheme, options) in
         [("starttls", "smtp", "?tls=required&ca="), ("implicit", "smtps", "?ca=")]
     {
         let wants = Wants { tls: Some(kind), login: LOGIN, ..Wants::default() };
         let test = "a_server_that_wants_tls_and_a_login_gets_both";
         let Some(mut sink) = Sink::start(test, wants) else { return };
         let port = sink.port();
-        for host in ["localhost", "127.0.0.1"] {
-            let place = format!("{host}:{port}{port_means}{}", tls("ca.pem"));
-            let good = smtp(&format!("{scheme}://app:p%2Fa%3As%40s@{place}"));
-            good.send(&mail("ada@example.com")).await.unwrap_or_else(|it| panic!("{kind} {it:?}"));
-            let got = sink.mail();
-            assert_eq!((&got["tls"], &got["login"]), (&true.into(), &true.into()), "{kind}");
+        let place = format!("localhost:{port}{options}{}", tls("ca.pem"));
+        let good = smtp(&format!("{scheme}://app:p%2Fa%3As%40s@{place}"));
+        good.send(&mail("ada@example.com")).await.unwrap_or_else(|it| panic!("{kind} {it:?}"));
+        let got = sink.mail();
+        assert_eq!((&got["tls"], &got["login"]), (&true.into(), &true.into()), "{kind}");
 
-            // Not to be let in is no fault of the mail.
-            for login in ["", "app:wrong@"] {
-                let bad = smtp(&format!("{scheme}://{login}{place}"));
-                let sent = bad.send(&mail("ada@example.com")).await;
-                assert!(is_unavailable(&sent), "{kind} {login} {sent:?}");
-            }
+        // Not to be let in is no fault of the mail.
+        for login in ["", "app:wrong@"] {
+            let bad = smtp(&format!("{scheme}://{login}{place}"));
+            let sent = bad.send(&mail("ada@example.com")).await;
+            assert!(is_unavailable(&sent), "{kind} {login} {sent:?}");
         }
         assert!(sink.rest().is_empty());
     }
@@ -77,7 +75,7 @@ async fn a_certificate_that_nobody_vouches_for_is_not_trusted() {
         let sent = stranger.send(&mail("ada@example.com")).await;
         assert!(is_unavailable(&sent), "{kind} {sent:?}");
         // Trusted, but for another name.
-        let url = format!("{scheme}://127.0.0.2:{port}{options}");
+        let url = format!("{scheme}://127.0.0.1:{port}{options}");
         let other = smtp(&url).root_certificate(&pem).expect("a certificate");
         let sent = other.send(&mail("ada@example.com")).await;
         assert!(is_unavailable(&sent), "{kind} {sent:?}");

@@ -104,17 +104,19 @@ impl Templates {
         if problems.is_empty() { Ok(Self(env)) } else { Err(problems) }
     }
 
-    /// One part of a letter. A subject comes without the white space around it.
+    /// One part of a letter: a subject without white space around it, a text that ends with its line.
     pub(super) fn render(
         &self,
         kind: LetterKind,
         part: Part,
         values: &Value,
     ) -> Result<String, Error> {
-        let written = self
-            .0
-            .get_template(&TemplateName::Of(kind, part).to_string())?
-            .render(values.clone())?;
-        Ok(if part == Part::Subject { written.trim().to_owned() } else { written })
+        let name = TemplateName::Of(kind, part).to_string();
+        let written = self.0.get_template(&name)?.render(values.clone())?;
+        Ok(match part {
+            Part::Html => written,
+            Part::Subject => written.trim().to_owned(),
+            Part::Text => format!("{}\n", written.trim_end()),
+        })
     }
 }
