@@ -70,7 +70,7 @@ async fn a_template_with_a_typo_is_told_with_its_line() {
         ),
         (
             MailTemplates::new().text(kind, "a\n{% if link %}\nb\n"),
-            "reset_password.txt, line 3: unexpected end of input",
+            "reset_password.txt, line 2: unexpected end of input",
         ),
         (
             MailTemplates::new().subject(kind, "{{ app_name | shout }}"),

@@ -34,7 +34,7 @@ class Handler:
             "to": envelope.rcpt_tos,
             "data": envelope.content.decode(),
             "tls": session.ssl is not None or options["tls"] == "implicit",
-            "login": session.authenticated,
+            "login": bool(session.authenticated),
         }
         print(json.dumps(mail), flush=True)
         return "250 OK"
@@ -57,6 +57,7 @@ async def main():
         return SMTP(
             handler,
             hostname="sink.example",
+            enable_SMTPUTF8=options["utf8"],
             tls_context=context if starttls else None,
             require_starttls=starttls,
             auth_required=bool(options["login"]),

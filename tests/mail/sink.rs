@@ -25,6 +25,8 @@ pub(crate) struct Wants {
     /// `starttls` or `implicit`.
     pub(crate) tls: Option<&'static str>,
     pub(crate) login: Option<(&'static str, &'static str)>,
+    /// Whether it takes addresses beyond ASCII.
+    pub(crate) utf8: bool,
 }
 
 impl Sink {
@@ -45,6 +47,7 @@ impl Sink {
             "port": wants.port,
             "tls": wants.tls,
             "login": wants.login,
+            "utf8": wants.utf8,
             "certificate": tls("server.pem"),
             "key": tls("server.key"),
         });

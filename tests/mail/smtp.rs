@@ -17,7 +17,8 @@ fn smtp(url: &str) -> Smtp {
 #[tokio::test]
 async fn a_mail_arrives_as_it_was_written() {
     let test = "a_mail_arrives_as_it_was_written";
-    let Some(mut sink) = Sink::start(test, Wants::default()) else { return };
+    let wants = Wants { utf8: true, ..Wants::default() };
+    let Some(mut sink) = Sink::start(test, wants) else { return };
     let smtp = smtp(&format!("smtp://127.0.0.1:{}", sink.port()));
     let mail = mail("jos\u{e9}@example.com");
     smtp.send(&mail).await.expect("it is taken");
@@ -112,9 +113,12 @@ async fn a_refusal_is_told_from_a_delay() {
     // Gone in the middle: whether it was taken nobody knows, so it is tried again.
     let sent = smtp.send(&mail("leaving@example.com")).await;
     assert!(is_unavailable(&sent), "{sent:?}");
-    for to in
-        ["ada", "ada@example.com\r\nRCPT TO:<eve@example.com>", "a@example.com, b@example.com"]
-    {
+    for to in [
+        "jos\u{e9}@example.com",
+        "ada",
+        "ada@example.com\r\nRCPT TO:<eve@example.com>",
+        "a@example.com, b@example.com",
+    ] {
         assert!(is_refused(smtp.send(&mail(to)).await), "{to:?}");
     }
     let taken = sink.rest();

@@ -1,6 +1,6 @@
 //! The least that a client of HTTP needs: one request on one connection, whose end is near.
 
-use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
+use std::{error::Error as StdError, fmt, pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, Uri, header::HOST};
@@ -122,11 +122,13 @@ where
 {
     let (mut sender, connection) =
         http1::Builder::new().max_buf_size(HEAD_LIMIT).handshake(TokioIo::new(stream)).await?;
-    let answer = sender.send_request(request.map(Full::new));
-    tokio::select! {
-        answer = answer => Ok(answer?.status()),
-        ended = connection => Err(ended.err().map_or_else(|| "no answer".into(), Failure::from)),
-    }
+    let mut answer = pin!(sender.send_request(request.map(Full::new)));
+    let answer = tokio::select! {
+        answer = &mut answer => answer,
+        // What came before the end counts, however the end came.
+        _ = connection => answer.await,
+    };
+    Ok(answer?.status())
 }
 
 impl Tls {
