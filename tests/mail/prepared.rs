@@ -23,7 +23,7 @@ pub(crate) fn tls(file: &str) -> String {
     path.display().to_string()
 }
 
-pub(crate) fn is_refused(sent: Result<(), MailError>) -> bool {
+pub(crate) fn is_refused(sent: &Result<(), MailError>) -> bool {
     matches!(sent, Err(MailError::Refused(_)))
 }
 

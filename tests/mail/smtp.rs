@@ -105,8 +105,8 @@ async fn a_refusal_is_told_from_a_delay() {
         return;
     };
     let smtp = smtp(&format!("smtp://127.0.0.1:{}", sink.port()));
-    assert!(is_refused(smtp.send(&mail("refused@example.com")).await));
-    assert!(is_refused(smtp.send(&mail("refused@example.com")).await));
+    assert!(is_refused(&smtp.send(&mail("refused@example.com")).await));
+    assert!(is_refused(&smtp.send(&mail("refused@example.com")).await));
     let sent = smtp.send(&mail("greylisted@example.com")).await;
     assert!(is_unavailable(&sent), "{sent:?}");
     smtp.send(&mail("greylisted@example.com")).await.expect("the second time");
@@ -119,7 +119,7 @@ async fn a_refusal_is_told_from_a_delay() {
         "ada@example.com\r\nRCPT TO:<eve@example.com>",
         "a@example.com, b@example.com",
     ] {
-        assert!(is_refused(smtp.send(&mail(to)).await), "{to:?}");
+        assert!(is_refused(&smtp.send(&mail(to)).await), "{to:?}");
     }
     let taken = sink.rest();
     assert_eq!(taken.len(), 1);

@@ -116,7 +116,7 @@ async fn the_status_says_whether_to_try_again() {
     }
     for status in [400, 413, 415, 422] {
         receiver.answer(status);
-        assert!(is_refused(webhook.send(&mail("ada@example.com")).await), "{status}");
+        assert!(is_refused(&webhook.send(&mail("ada@example.com")).await), "{status}");
     }
     receiver.came();
     // A redirect is not followed.

@@ -12,7 +12,7 @@ use lettre::{
     transport::smtp::{
         Error,
         authentication::{Credentials, DEFAULT_MECHANISMS},
-        client::{AsyncSmtpConnection, Certificate, TlsParameters},
+        client::{AsyncSmtpConnection, Certificate, TlsParameters, TlsParametersBuilder},
         extension::ClientId,
     },
 };
@@ -82,7 +82,7 @@ impl Smtp {
         if self.server.tls.is_some() {
             let parameters = TlsParameters::builder(self.server.host.clone());
             let trusting = self.roots.iter().cloned();
-            let parameters = trusting.fold(parameters, |all, root| all.add_root_certificate(root));
+            let parameters = trusting.fold(parameters, TlsParametersBuilder::add_root_certificate);
             self.tls = Some(parameters.build_rustls().map_err(|_| no_certificate())?);
         }
         Ok(self)

@@ -95,7 +95,7 @@ impl Templates {
         let standard = standard::all().map(|(name, source)| (name, Cow::Borrowed(source)));
         for (name, source) in standard.chain(own.0) {
             if let Err(error) = env.add_template_owned(name.to_string(), source) {
-                problems.push(check::problem(&name, &error));
+                problems.push(check::problem(name, &error));
             }
         }
         if problems.is_empty() {

@@ -1,3 +1,5 @@
+mod log;
+
 use std::{
     collections::BTreeMap,
     future::pending,

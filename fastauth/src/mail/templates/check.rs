@@ -12,11 +12,11 @@ use crate::{
 pub(super) fn all(env: &Environment<'_>) -> Vec<SetupProblem> {
     let mut problems: Vec<_> = TemplateName::all()
         .filter_map(|name| Some((name, env.get_template(&name.to_string()).ok()?)))
-        .flat_map(|(name, template)| unknown_values(env, &name, &template))
+        .flat_map(|(name, template)| unknown_values(env, name, &template))
         .collect();
     if problems.is_empty() {
         for name in TemplateName::all() {
-            problems.extend(rendered(env, &name));
+            problems.extend(rendered(env, name));
         }
     }
     problems.dedup();
@@ -24,7 +24,7 @@ pub(super) fn all(env: &Environment<'_>) -> Vec<SetupProblem> {
 }
 
 /// What could not be read, or written.
-pub(super) fn problem(name: &TemplateName, error: &Error) -> SetupProblem {
+pub(super) fn problem(name: TemplateName, error: &Error) -> SetupProblem {
     let place = error.name().map_or_else(|| name.to_string(), str::to_owned);
     let line = error.line().map(|line| format!(", line {line}")).unwrap_or_default();
     let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
@@ -35,7 +35,7 @@ pub(super) fn problem(name: &TemplateName, error: &Error) -> SetupProblem {
 /// some day.
 fn unknown_values(
     env: &Environment<'_>,
-    name: &TemplateName,
+    name: TemplateName,
     template: &Template<'_, '_>,
 ) -> Vec<SetupProblem> {
     let known: Vec<&str> = match name {
@@ -66,13 +66,13 @@ fn unknown_values(
 }
 
 /// What keeps a template from being written, for any letter that it may have to write.
-fn rendered(env: &Environment<'_>, name: &TemplateName) -> Option<SetupProblem> {
+fn rendered(env: &Environment<'_>, name: TemplateName) -> Option<SetupProblem> {
     let TemplateName::Of(kind, part) = name else { return None };
     let template = env.get_template(&name.to_string()).ok()?;
-    for values in specimens(*kind) {
+    for values in specimens(kind) {
         match template.render(values) {
             Err(error) => return Some(problem(name, &error)),
-            Ok(subject) if *part == Part::Subject && !is_line(&subject) => {
+            Ok(subject) if part == Part::Subject && !is_line(&subject) => {
                 let cause = format!("{name}: a subject is one line of text");
                 return Some(unusable(cause, "write one line, without control characters"));
             }
