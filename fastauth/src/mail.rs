@@ -8,6 +8,8 @@ mod kind;
 mod letter;
 mod mailbox;
 mod outbox;
+#[cfg(any(feature = "smtp", feature = "webhook"))]
+mod place;
 mod post;
 #[cfg(feature = "smtp")]
 mod smtp;

@@ -92,13 +92,15 @@ impl Templates {
         let mut env = Environment::new();
         env.set_undefined_behavior(UndefinedBehavior::Strict);
         let mut problems = Vec::new();
+        let is_ours = own.is_empty();
         let standard = standard::all().map(|(name, source)| (name, Cow::Borrowed(source)));
         for (name, source) in standard.chain(own.0) {
             if let Err(error) = env.add_template_owned(name.to_string(), source) {
                 problems.push(check::problem(name, &error));
             }
         }
-        if problems.is_empty() {
+        // Ours are known to be right.
+        if problems.is_empty() && !is_ours {
             problems = check::all(&env);
         }
         if problems.is_empty() { Ok(Self(env)) } else { Err(problems) }

@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::{
     error::{SetupError, SetupProblem},
-    mail::is_loopback,
+    mail::{is_loopback, place::place},
 };
 
 /// Where mail is handed over.
@@ -40,20 +40,12 @@ pub(super) fn read(url: &str) -> Result<(Server, Option<Login>, Option<Pem>), Se
         "smtps" => true,
         _ => return Err(problem("it begins with neither `smtp://` nor `smtps://`").into()),
     };
-    let (login, place) = match authority.as_str().rsplit_once('@') {
-        Some((login, place)) => (Some(decoded(login).ok_or_else(no_url)?), place),
-        None => (None, authority.as_str()),
+    let login = match authority.as_str().rsplit_once('@') {
+        Some((login, _)) => Some(decoded(login).ok_or_else(no_url)?),
+        None => None,
     };
-    let written = authority.host();
-    let port = match place.strip_prefix(written) {
-        Some("") => None,
-        Some(port) => {
-            Some(port.strip_prefix(':').and_then(|it| it.parse().ok()).ok_or_else(no_url)?)
-        }
-        None => return Err(no_url().into()),
-    };
-    let host = written.trim_matches(['[', ']']).to_owned();
-    if host.is_empty() || !matches!(uri.path(), "" | "/") {
+    let (host, port) = place(authority).ok_or_else(no_url)?;
+    if !matches!(uri.path(), "" | "/") {
         return Err(no_url().into());
     }
     let (asked, authority) = options(uri.query().unwrap_or_default())?;

@@ -21,7 +21,7 @@ use tokio_rustls::TlsConnector;
 
 use crate::{
     error::{SetupError, SetupProblem},
-    mail::is_loopback,
+    mail::{is_loopback, place::place},
 };
 
 /// How long all of it may take.
@@ -55,15 +55,10 @@ impl Endpoint {
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(no_url("is no URL").into());
         };
-        let host = authority.host().trim_matches(['[', ']']).to_owned();
-        let port = match authority.as_str().strip_prefix(authority.host()) {
-            Some("") => None,
-            Some(port) => port.strip_prefix(':').and_then(|port| port.parse().ok()),
-            None => return Err(no_url("holds a name and a password, which are not sent").into()),
-        };
-        if host.is_empty() || port.is_none() && !authority.as_str().ends_with(authority.host()) {
-            return Err(no_url("is no URL").into());
+        if authority.as_str().contains('@') {
+            return Err(no_url("holds a name and a password, which are not sent").into());
         }
+        let (host, port) = place(authority).ok_or_else(|| no_url("is no URL"))?;
         let (usual, tls) = match scheme {
             "https" => (443, Some(Tls::to(&host)?)),
             "http" if is_loopback(&host) => (80, None),

@@ -34,6 +34,15 @@ fn every_kind_has_words_of_ours_and_a_link_at_most_twice() {
     }
 }
 
+/// A start does not try them, unless one is replaced.
+#[test]
+fn our_own_templates_pass_the_check() {
+    let layout = include_str!("../templates/standard/layout.html");
+    let from = "no-reply@app.test".parse().unwrap();
+    let tried = Writer::new(MailTemplates::new().layout(layout), from, "app.test");
+    assert_eq!(tried.err(), None);
+}
+
 #[test]
 fn html_is_escaped_and_text_is_not() {
     let mail = write(MailTemplates::new(), "\"A&B\" <no-reply@app.test>", &reset());
