@@ -10,7 +10,10 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::{mail::Letter, time::Timestamp};
+use crate::{
+    mail::{Letter, LetterKind},
+    time::Timestamp,
+};
 
 /// How many letters wait at most, and how many bytes they may hold. Beyond either the oldest makes place, and
 /// notices of changes last of all.
@@ -73,28 +76,30 @@ impl Queue {
     pub(super) fn post(&self, parcel: Parcel) {
         let mut state = self.state();
         if state.closed {
+            drop(state);
             let kind = parcel.letter.kind();
-            return tracing::warn!(%kind, "mail was lost: it came after the end");
+            return tracing::error!(%kind, "mail was lost: it came after the end");
         }
         state.last += 1;
         let number = state.last;
-        state.insert(number, parcel, Instant::now());
+        let lost = state.insert(number, parcel, Instant::now());
         drop(state);
         self.changed.notify_waiters();
+        tell(&lost);
     }
 
     /// Takes a letter back that could not be handed over.
     pub(super) fn put_back(&self, number: u64, parcel: Parcel, due: Instant) {
         let mut state = self.state();
         state.under_way -= 1;
-        if state.closed {
-            let kind = parcel.letter.kind();
-            tracing::error!(%kind, tries = parcel.tries, "mail was lost: the application stops");
-        } else {
-            state.insert(number, parcel, due);
-        }
+        let (kind, tries, is_lost) = (parcel.letter.kind(), parcel.tries, state.closed);
+        let crowded_out = if is_lost { Vec::new() } else { state.insert(number, parcel, due) };
         drop(state);
         self.changed.notify_waiters();
+        if is_lost {
+            tracing::error!(%kind, tries, "mail was lost: the application stops");
+        }
+        tell(&crowded_out);
     }
 
     /// A letter is handed over, or given up.
@@ -162,20 +167,22 @@ impl Queue {
 }
 
 impl State {
-    fn insert(&mut self, number: u64, parcel: Parcel, due: Instant) {
+    /// Takes a letter in, and gives those that make place for it.
+    fn insert(&mut self, number: u64, parcel: Parcel, due: Instant) -> Vec<Lost> {
         self.bytes += parcel.weight();
         if !parcel.letter.kind().is_notice() {
             self.common.insert(number);
         }
         self.due.insert((due, number));
         self.waiting.insert(number, (due, parcel));
+        let mut lost = Vec::new();
         while self.waiting.len() > MOST_LETTERS || self.bytes > MOST_BYTES {
             let oldest = self.common.first().or(self.waiting.keys().next()).copied();
-            let Some(parcel) = oldest.and_then(|oldest| self.remove(oldest)) else { return };
+            let Some(parcel) = oldest.and_then(|oldest| self.remove(oldest)) else { break };
             self.crowded_out += 1;
-            let (kind, lost) = (parcel.letter.kind(), self.crowded_out);
-            tracing::error!(%kind, lost, "mail was lost: too much of it waits");
+            lost.push(Lost { kind: parcel.letter.kind(), so_far: self.crowded_out });
         }
+        lost
     }
 
     /// Takes a letter that is due, or any when the queue is closed.
@@ -195,5 +202,18 @@ impl State {
         self.common.remove(&number);
         self.due.remove(&(due, number));
         Some(parcel)
+    }
+}
+
+/// A letter that made place, and how many have by then.
+struct Lost {
+    kind: LetterKind,
+    so_far: u64,
+}
+
+/// Says what is lost, when nobody waits for the queue.
+fn tell(lost: &[Lost]) {
+    for Lost { kind, so_far } in lost {
+        tracing::error!(%kind, so_far, "mail was lost: too much of it waits");
     }
 }

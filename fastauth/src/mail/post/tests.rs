@@ -192,7 +192,7 @@ async fn a_letter_is_given_up_when_its_link_is_over_and_a_notice_after_a_day() {
         let fickle = Fickle::new(Fate::Unavailable, 1_000_000);
         let office = office(fickle.clone());
         office.post("ada@example.com", &letter);
-        sleep(lasts - Duration::from_secs(1)).await;
+        secs(lasts.as_secs() - 1).await;
         assert_eq!(office.queue.len(), 1);
         secs(62).await;
         assert_eq!(office.queue.len(), 0);
