@@ -2,7 +2,10 @@
 
 mod bootstrap;
 mod builder;
+mod mail_settings;
+mod prepare;
 mod setup;
+mod sweep;
 
 use std::{fmt, sync::Arc};
 
@@ -11,6 +14,7 @@ use tokio::sync::watch;
 use crate::{
     config::{BaseUrl, Lifetimes, Limits, NextPath, RoleSettings, Transports, TrustedProxies},
     hooks::HookSets,
+    mail::PostOffice,
     password::{HashPool, PasswordPolicy},
     store::{SchemaReport, SpentBudgets, Store, StoreError},
     time::{Clock, Timestamp},
@@ -48,6 +52,7 @@ pub(crate) struct Inner<U: AuthUser> {
     pub(crate) login_page: Option<NextPath>,
     pub(crate) passwords: HashPool,
     pub(crate) policy: PasswordPolicy,
+    pub(crate) post: Option<PostOffice>,
     pub(crate) proxies: TrustedProxies,
     pub(crate) refresh: RefreshKeys,
     pub(crate) roles: RoleSettings,
@@ -78,9 +83,13 @@ impl<U: AuthUser> Auth<U> {
         self.0.passwords.computed()
     }
 
-    /// Ends the background work: the sweeps. [`serve`](crate::serve) does it by itself.
-    pub fn shutdown(&self) {
+    /// Ends the background work: the sweeps, and mail, which gets up to ten seconds to be on its way.
+    /// [`serve`](crate::serve) does it by itself.
+    pub async fn shutdown(&self) {
         self.0.stop.send_replace(true);
+        if let Some(post) = &self.0.post {
+            post.close().await;
+        }
     }
 
     /// Whether an access token lasts as long as its session.

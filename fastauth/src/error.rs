@@ -4,12 +4,14 @@
 
 mod code;
 mod hook;
+mod nearest;
 mod setup;
 
 use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 
 pub use code::Code;
 pub use hook::{HookError, HookResult};
+pub(crate) use nearest::nearest;
 pub use setup::{SetupError, SetupProblem};
 
 /// A refusal: the stable [`Code`], one sentence for people, and for a body the fields it is about.

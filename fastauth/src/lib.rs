@@ -9,6 +9,7 @@ pub mod error;
 mod flow;
 pub mod hooks;
 mod http;
+pub mod mail;
 pub mod manual;
 pub mod password;
 pub mod secret;

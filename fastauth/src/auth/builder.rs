@@ -1,8 +1,14 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use tokio::sync::watch;
 
-use super::{Auth, Inner, Started, bootstrap, setup};
+use super::{
+    Auth, Inner, Started,
+    mail_settings::MailSettings,
+    prepare::{prepare, settle_roles, unusable},
+    setup,
+    sweep::sweep_until_stopped,
+};
 use crate::{
     access::{Permission, PermissionMarker},
     config::{
@@ -10,8 +16,9 @@ use crate::{
     },
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
+    mail::{EmailTransport, MailTemplates, PostOffice},
     password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
-    store::{Apart, SchemaReport, SessionKeeper, SpentBudgets, Store, StoreError, UserKeeper},
+    store::{Apart, SessionKeeper, SpentBudgets, Store, UserKeeper},
     time::{Clock, SystemClock},
     token::{
         DatabaseStrategy, JwtStrategy, RefreshKeys, TokenChecks, TokenStrategy,
@@ -43,6 +50,7 @@ struct Settings<U: AuthUser> {
     lifetimes: Lifetimes,
     limits: Limits,
     login_page: Option<String>,
+    mail: MailSettings,
     policy: PasswordPolicy,
     proxies: TrustedProxies,
     roles: RoleSettings,
@@ -104,6 +112,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             lifetimes: Lifetimes::default(),
             limits: Limits::default(),
             login_page: None,
+            mail: MailSettings::default(),
             policy: PasswordPolicy::default(),
             proxies: TrustedProxies::default(),
             roles: RoleSettings::default(),
@@ -161,6 +170,13 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         self.with(|settings| settings.create_user_table = true)
     }
 
+    /// How mail is sent: [`Smtp`](crate::mail), `Webhook`, or a transport of your own. Without it by SMTP
+    /// as `FASTAUTH_SMTP_URL` says; and without that, while the public address is plain http on this machine,
+    /// it is printed on the terminal.
+    pub fn email(self, transport: impl EmailTransport) -> Self {
+        self.with(|settings| settings.mail.transport = Some(Arc::new(transport)))
+    }
+
     /// One more set of hooks. Sets run in the order they were given, gates until the first no.
     pub fn hooks(self, hooks: impl Hooks<U>) -> Self {
         self.with(|settings| settings.hooks.push(Arc::new(hooks)))
@@ -177,6 +193,17 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     /// guarded.
     pub fn login_page(self, page: impl Into<String>) -> Self {
         self.with(|settings| settings.login_page = Some(page.into()))
+    }
+
+    /// Who mail comes from: `Example <no-reply@example.com>`. Mails call the application by this name.
+    /// Without it `FASTAUTH_MAIL_FROM`.
+    pub fn mail_from(self, from: impl Into<String>) -> Self {
+        self.with(|settings| settings.mail.from = Some(from.into()))
+    }
+
+    /// What mails say, in place of our words.
+    pub fn mail_templates(self, templates: MailTemplates) -> Self {
+        self.with(|settings| settings.mail.templates = templates)
     }
 
     /// How many passwords are hashed at a time, and how many may wait. By default as many as there
@@ -321,6 +348,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             &mut problems,
         );
         let login_page = setup::login_page(settings.login_page.as_deref(), &mut problems);
+        let mail = settings.mail.settle(&base_url, &mut problems);
         let brought = settings.strategy.as_ref().and_then(|strategy| strategy.sessions());
         let sessions = setup::sessions(settings.sessions, brought, &mut problems);
         let store = Apart::of(store.into_store(), settings.users, sessions);
@@ -349,6 +377,10 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
                 Arc::new(DatabaseStrategy::new())
             }
         });
+        let sent_by = mail.as_ref().map(|(transport, _)| transport.describe());
+        let open =
+            |(transport, writer)| PostOffice::open(transport, writer, Arc::clone(&settings.clock));
+        let post = mail.map(open);
         let auth = Auth(Arc::new(Inner {
             clock: settings.clock,
             hooks: HookSets::new(settings.hooks),
@@ -357,11 +389,18 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             login_page,
             passwords: HashPool::new(hasher, settings.hash_limits),
             policy: settings.policy,
+            post,
             proxies: settings.proxies,
             refresh: RefreshKeys::new(&secret, U::SPEC.table),
             roles: settings.roles,
             spent: SpentBudgets::default(),
-            started: Started { store: store.describe(), created, administrator, random_secret },
+            started: Started {
+                store: store.describe(),
+                created,
+                administrator,
+                random_secret,
+                mail: sent_by,
+            },
             stop: watch::Sender::new(false),
             store,
             strategy,
@@ -379,96 +418,7 @@ impl<U: AuthUser, S> fmt::Debug for AuthBuilder<U, S> {
     }
 }
 
-/// Compares the roles in the store with what is declared, and sees to their first administrator.
-async fn settle_roles<U: AuthUser>(
-    store: &dyn Store<U>,
-    roles: &RoleSettings,
-    problems: &mut Vec<SetupProblem>,
-) -> Result<Option<String>, StoreError> {
-    bootstrap::verify(store, roles, problems).await?;
-    if problems.is_empty() { bootstrap::first_administrator(store, roles).await } else { Ok(None) }
-}
-
-fn unusable<U: AuthUser>(store: &dyn Store<U>, error: &StoreError) -> SetupProblem {
-    let because = std::error::Error::source(error).map(|cause| format!(": {cause}"));
-    let cause = format!("{}: {error}{}", store.describe(), because.unwrap_or_default());
-    SetupProblem::new("store unusable", cause, "check its address, its rights and that it runs")
-}
-
-async fn prepare<U: AuthUser>(
-    store: &dyn Store<U>,
-    create_user_table: bool,
-    problems: &mut Vec<SetupProblem>,
-) -> Vec<String> {
-    let misfits = |report: &SchemaReport| {
-        let faults = report.faults().iter();
-        let told = faults.map(|fault| {
-            SetupProblem::new("table does not fit", fault.cause.clone(), fault.fix.clone())
-        });
-        told.collect::<Vec<_>>()
-    };
-    // KEY-5: a table that does not fit is refused before anything is written.
-    let makes_table = match store.verify_schema().await {
-        Ok(report) if report.has_no_table() && create_user_table => true,
-        Ok(report) => {
-            problems.extend(misfits(&report));
-            false
-        }
-        Err(error) => {
-            problems.push(unusable(store, &error));
-            false
-        }
-    };
-    if !problems.is_empty() {
-        return Vec::new();
-    }
-    let prepared = async {
-        let mut created = store.migrate().await?;
-        if makes_table {
-            if store.create_user_table().await? {
-                created.push(U::SPEC.table.to_owned());
-            }
-            // Another instance may have made one at the same moment.
-            problems.extend(misfits(&store.verify_schema().await?));
-        }
-        Ok(created)
-    };
-    let prepared = prepared.await;
-    prepared.unwrap_or_else(|error| {
-        problems.push(unusable(store, &error));
-        Vec::new()
-    })
-}
-
 /// Only reached if a problem went unreported.
 fn no_secret() -> SetupError {
     SetupProblem::new("no secret", "no secret could be read", "set FASTAUTH_SECRET").into()
-}
-
-/// Forgets what is over, every minute, until the application stops or drops its `Auth`.
-fn sweep_until_stopped<U: AuthUser>(auth: &Auth<U>) {
-    const EVERY: Duration = Duration::from_mins(1);
-    let inner = Arc::downgrade(&auth.0);
-    let mut stopped = auth.0.stop.subscribe();
-    tokio::spawn(async move {
-        loop {
-            tokio::select! {
-                _ = stopped.wait_for(|stop| *stop) => return,
-                () = tokio::time::sleep(EVERY) => {}
-            }
-            let Some(inner) = inner.upgrade() else { return };
-            let now = inner.clock.now();
-            let swept = async {
-                let sessions = inner.store.sweep_sessions(now).await?;
-                let tokens = inner.store.sweep_tokens(now).await?;
-                Ok::<_, StoreError>(sessions + tokens + inner.store.sweep_values(now).await?)
-            };
-            match swept.await {
-                Ok(rows) => tracing::debug!(rows, "swept what is over"),
-                Err(error) => {
-                    tracing::warn!(error = ?error.to_string(), "could not sweep what is over");
-                }
-            }
-        }
-    });
 }

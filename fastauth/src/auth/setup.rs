@@ -18,6 +18,8 @@ pub(crate) struct Started {
     pub(crate) administrator: Option<String>,
     /// Whether the secret is for this run only.
     pub(crate) random_secret: bool,
+    /// Where mail goes, if it is sent.
+    pub(crate) mail: Option<String>,
 }
 
 /// The public address: in code, else from the environment, else this machine.

@@ -1,6 +1,8 @@
-use std::{error::Error as StdError, fmt, net::IpAddr, str::FromStr};
+use std::{error::Error as StdError, fmt, str::FromStr};
 
 use http::Uri;
+
+use crate::mail::is_loopback;
 
 /// The public address of the application: `https://app.example.com`.
 ///
@@ -109,12 +111,6 @@ impl fmt::Display for InvalidBaseUrl {
 }
 
 impl StdError for InvalidBaseUrl {}
-
-fn is_loopback(host: &str) -> bool {
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
 
 #[cfg(test)]
 mod tests {

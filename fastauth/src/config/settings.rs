@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 
-use crate::error::SetupProblem;
+use crate::error::{SetupProblem, nearest};
 
 /// Every setting that is read from the environment, by us, by our examples and by our tests.
 const SETTINGS: &[&str] = &[
@@ -18,8 +18,6 @@ const SETTINGS: &[&str] = &[
 const OURS: &str = "FASTAUTH_";
 /// Tests may have settings of their own.
 const OF_TESTS: &str = "FASTAUTH_TEST_";
-/// How many letters a name may be off and still be told what it was meant to be.
-const NEAR: usize = 3;
 
 /// A setting from the environment; `None` when it is not set at all. Set and empty is a mistake
 /// that must show, not a default.
@@ -42,7 +40,7 @@ pub(crate) fn unknown_settings(names: impl IntoIterator<Item = OsString>) -> Vec
     unknown
         .into_iter()
         .map(|name| {
-            let fix = match nearest(&name) {
+            let fix = match nearest(&name, SETTINGS.iter().copied()) {
                 Some(meant) => format!("did you mean {meant}? otherwise unset {name}"),
                 None => format!("unset {name}; the settings are {}", SETTINGS.join(", ")),
             };
@@ -50,27 +48,6 @@ pub(crate) fn unknown_settings(names: impl IntoIterator<Item = OsString>) -> Vec
             SetupProblem::new("unknown setting", cause, fix)
         })
         .collect()
-}
-
-fn nearest(name: &str) -> Option<&'static str> {
-    let near = SETTINGS.iter().map(|setting| (distance(name, setting), *setting)).min()?;
-    (near.0 <= NEAR).then_some(near.1)
-}
-
-/// How many letters are to be added, removed or replaced to make one of the other (Levenshtein).
-fn distance(from: &str, to: &str) -> usize {
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (above, letter) in from.bytes().enumerate() {
-        let mut left = above + 1;
-        let mut next = vec![left];
-        for (pair, wanted) in row.windows(2).zip(to.bytes()) {
-            let [corner, up] = pair else { continue };
-            left = (corner + usize::from(letter != wanted)).min(left + 1).min(up + 1);
-            next.push(left);
-        }
-        row = next;
-    }
-    row.pop().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -124,18 +101,5 @@ mod tests {
             causes,
             said.map(|name| format!("the environment has {name}, which is no setting"))
         );
-    }
-
-    #[test]
-    fn a_distance_is_counted_in_letters() {
-        for (from, to, letters) in [
-            ("", "", 0),
-            ("", "abc", 3),
-            ("abc", "", 3),
-            ("abc", "abc", 0),
-            ("kitten", "sitting", 3),
-        ] {
-            assert_eq!(distance(from, to), letters, "{from} {to}");
-        }
     }
 }

@@ -7,7 +7,8 @@ pub(super) fn banner<U: AuthUser>(auth: &Auth<U>, address: SocketAddr) {
     let started = &auth.0.started;
     let created = started.created.join(", ");
     let store = &started.store;
-    tracing::info!(%address, store, created, random_secret = started.random_secret, "listening");
+    let mail = started.mail.as_deref().unwrap_or("not sent");
+    tracing::info!(%address, store, created, mail, random_secret = started.random_secret, "listening");
     if let Some(administrator) = &started.administrator {
         tracing::warn!("{administrator}");
     }
@@ -26,6 +27,7 @@ pub(super) fn banner<U: AuthUser>(auth: &Auth<U>, address: SocketAddr) {
          listening  http://{address}\n  \
          store      {store}\n  \
          created    {made}\n  \
+         mail       {mail}\n  \
          secret     {secret}"
     );
     if let Some(administrator) = &started.administrator {

@@ -104,14 +104,16 @@ async fn run<U: AuthUser>(app: Router, address: &str, auth: Auth<U>) -> Result<(
     }
     drop(listener);
     stopping.send_replace(true);
+    auth.0.stop.send_replace(true);
     let ended = async {
         stopping.closed().await;
         auth.0.hooks.told().await;
+        // What these have posted is brought as well.
+        auth.shutdown().await;
     };
     if tokio::time::timeout(FAREWELL, ended).await.is_err() {
-        tracing::warn!("some requests were still running when the time to stop was over");
+        tracing::warn!("some work was still going on when the time to stop was over");
     }
-    auth.shutdown();
     Ok(())
 }
 

@@ -1,0 +1,37 @@
+//! Mail: what is written ([`Letter`]), in which words ([`MailTemplates`]), how it travels
+//! ([`EmailTransport`]), and who brings it there without any reply waiting for it.
+
+mod by_url;
+mod console;
+mod host;
+mod kind;
+mod letter;
+mod mailbox;
+mod outbox;
+#[cfg(any(feature = "smtp", feature = "webhook"))]
+mod place;
+mod post;
+#[cfg(feature = "smtp")]
+mod smtp;
+mod templates;
+mod transport;
+#[cfg(feature = "webhook")]
+mod webhook;
+mod words;
+mod writer;
+
+pub(crate) use by_url::by_url;
+pub use console::Console;
+pub(crate) use host::is_loopback;
+pub use kind::LetterKind;
+pub use letter::Letter;
+pub use mailbox::{InvalidMailbox, Mailbox};
+pub use outbox::Outbox;
+pub(crate) use post::PostOffice;
+#[cfg(feature = "smtp")]
+pub use smtp::Smtp;
+pub use templates::MailTemplates;
+pub use transport::{EmailTransport, Mail, MailError};
+#[cfg(feature = "webhook")]
+pub use webhook::Webhook;
+pub(crate) use writer::Writer;

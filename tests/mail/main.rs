@@ -1,0 +1,8 @@
+//! Mail as it travels: over SMTP to a server of its own (`sink.py`), to a webhook, and what a start says of
+//! settings that send none.
+
+mod prepared;
+mod setup;
+mod sink;
+mod smtp;
+mod webhook;
