@@ -9,7 +9,7 @@ use std::{fmt, sync::Arc};
 use tokio::sync::watch;
 
 use crate::{
-    config::{BaseUrl, Lifetimes, NextPath, RoleSettings, Transports},
+    config::{BaseUrl, Lifetimes, Mailing, NextPath, RoleSettings, Transports},
     hooks::HookSets,
     mail::PostOffice,
     password::{HashPool, PasswordPolicy},
@@ -46,6 +46,7 @@ pub(crate) struct Inner<U: AuthUser> {
     pub(crate) hooks: HookSets<U>,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) login_page: Option<NextPath>,
+    pub(crate) mailing: Mailing,
     pub(crate) passwords: HashPool,
     pub(crate) policy: PasswordPolicy,
     pub(crate) post: Option<PostOffice>,

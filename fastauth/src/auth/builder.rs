@@ -1,3 +1,5 @@
+mod mail;
+
 use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
@@ -5,7 +7,7 @@ use tokio::sync::watch;
 use super::{Auth, Inner, Started, bootstrap, setup};
 use crate::{
     access::{Permission, PermissionMarker},
-    config::{CookieConfig, Lifetimes, RoleSettings, Transport, unknown_settings},
+    config::{CookieConfig, Lifetimes, MailSettings, RoleSettings, Transport, unknown_settings},
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
     mail::{EmailTransport, PostOffice},
@@ -42,6 +44,7 @@ struct Settings<U: AuthUser> {
     hooks: Vec<Arc<dyn Hooks<U>>>,
     lifetimes: Lifetimes,
     login_page: Option<String>,
+    mail: MailSettings,
     policy: PasswordPolicy,
     roles: RoleSettings,
     secret: Option<String>,
@@ -101,6 +104,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             hooks: Vec::new(),
             lifetimes: Lifetimes::default(),
             login_page: None,
+            mail: MailSettings::default(),
             policy: PasswordPolicy::default(),
             roles: RoleSettings::default(),
             secret: None,
@@ -154,11 +158,6 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     /// migration of its own. An existing table is never changed.
     pub fn create_user_table(self) -> Self {
         self.with(|settings| settings.create_user_table = true)
-    }
-
-    /// How mail is sent. What needs it is mounted only with it.
-    pub fn email(self, transport: impl EmailTransport) -> Self {
-        self.with(|settings| settings.email = Some(Arc::new(transport)))
     }
 
     /// One more set of hooks. Sets run in the order they were given, gates until the first no.
@@ -285,6 +284,14 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             &mut problems,
         );
         let login_page = setup::login_page(settings.login_page.as_deref(), &mut problems);
+        let has_mail = settings.email.is_some();
+        let mailing = setup::mailing(
+            &settings.mail,
+            has_mail,
+            &base_url,
+            &settings.trusted_origins,
+            &mut problems,
+        );
         let store = Apart::of(store.into_store(), settings.sessions);
         // A store is prepared only by a program that could go on to use it.
         let created = if problems.is_empty() {
@@ -316,6 +323,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             hooks: HookSets::new(settings.hooks),
             lifetimes: settings.lifetimes,
             login_page,
+            mailing,
             passwords: HashPool::new(hasher, settings.hash_limits),
             policy: settings.policy,
             post: settings.email.map(PostOffice::new),

@@ -6,10 +6,15 @@ use async_trait::async_trait;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Assignment, KeyValueStore, Owner, Removal, Session, SessionId, SessionStore, Store, StoreError,
-    owner_of,
+    Assignment, Ends, KeyValueStore, NewUser, OneTimeToken, Owner, Purpose, Redeemed, Redemption,
+    Removal, Session, SessionId, SessionStore, Store, StoreError, owner_of,
 };
-use crate::{access::RoleName, secret::PasswordHash, time::Timestamp, user::AuthUser};
+use crate::{
+    access::RoleName,
+    secret::{Digest, PasswordHash},
+    time::Timestamp,
+    user::AuthUser,
+};
 
 mod forward;
 #[cfg(test)]
@@ -29,13 +34,13 @@ impl<T: KeyValueStore + SessionStore> SessionKeeper for T {}
 
 /// One store made of two.
 ///
-/// No transaction spans both, so a change of the password goes thus: shut the account's door to new
-/// sessions, end those there are, change the hash, open the door. A session is written before its
-/// sign-in looks at the door and then at the hash. If it looked before the door was shut, the change
-/// ends it; if later, it finds the door shut, or the new hash. So nothing that rests on the old hash
-/// outlives it, wherever the change breaks off: at worst people sign in again, with a password that
-/// did not change. What slips past a door whose time was over, because a process stood still, is
-/// ended after the change.
+/// No transaction spans both, so a change of the password, or another that ends sessions, goes thus:
+/// shut the account's door to new sessions, end those there are, change the hash, open the door. A
+/// session is written before its sign-in looks at the door and then at the hash. If it looked before
+/// the door was shut, the change ends it; if later, it finds the door shut, or the new hash. So
+/// nothing that rests on the old hash outlives it, wherever the change breaks off: at worst people
+/// sign in again, with a password that did not change. What slips past a door whose time was over,
+/// because a process stood still, is ended after the change.
 ///
 /// A deleted account is the other way round, because its deletion may be refused: whatever is left
 /// of its sessions names nobody, and an id names nobody else later.
@@ -84,21 +89,65 @@ impl<U: AuthUser> Apart<U> {
         Ok(())
     }
 
-    /// Behind a shut door.
-    async fn change_behind(
+    /// Makes a change that ends an account's sessions but `keep`, behind a shut door.
+    async fn behind_door<T: Send>(
         &self,
-        id: &U::Id,
-        old: Option<&PasswordHash>,
-        new: &PasswordHash,
+        owner: &Owner,
         keep: Option<SessionId>,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        // A change that would be refused ends nothing.
-        if !self.is_as_proved(id, old).await? {
-            return Ok(false);
+        change: impl Future<Output = Result<Option<T>, StoreError>> + Send,
+    ) -> Result<Option<T>, StoreError> {
+        self.shut(owner, now).await?;
+        let shut_at = Instant::now();
+        let changed = match change.await {
+            Err(refused @ StoreError::Taken(_)) => {
+                self.sessions.remove(&door(owner)).await?;
+                return Err(refused);
+            }
+            // After another error it is not known whether it changes: the door stays shut for a while.
+            changed => changed?,
+        };
+        let opened = async {
+            if changed.is_some() {
+                self.sessions.end_sessions(owner, keep).await?;
+            }
+            // Later it might be the door of another change.
+            if shut_at.elapsed() < SHUT / 2 {
+                self.sessions.remove(&door(owner)).await?;
+            }
+            Ok::<_, StoreError>(())
+        };
+        if let Err(error) = opened.await {
+            tracing::warn!(error = ?error.to_string(), "nobody signs in to this account for a few seconds");
         }
-        self.sessions.end_sessions(&owner_of::<U>(id), keep).await?;
-        self.users.change_password(id, old, new, keep, now).await
+        Ok(changed)
+    }
+
+    /// What would end with a redemption now, and whose token it is.
+    async fn foreseen(
+        &self,
+        token: &Digest,
+        redemption: &Redemption,
+        now: Timestamp,
+    ) -> Result<Option<(Owner, Ends)>, StoreError> {
+        let found = self.users.find_token(token, redemption.purpose(), now).await?;
+        let Some(token) = found.filter(|token| token.owner.realm == U::SPEC.table) else {
+            return Ok(None);
+        };
+        let Ok(id) = U::parse_id(&token.owner.user_id) else { return Ok(None) };
+        let Some(user) = self.users.find_by_id(&id).await? else { return Ok(None) };
+        let Some(effects) = redemption.effects(U::SPEC, &user.to_row(), &token, now) else {
+            return Ok(None);
+        };
+        if let Redemption::ChangeEmail { .. } = redemption
+            && let Some(holder) = self.users.find_by_email(&token.target).await?
+            && holder.id() != &id
+        {
+            let email = U::SPEC.email.and_then(|column| U::SPEC.columns.get(column));
+            let column = email.map_or("", |email| email.column);
+            return Err(StoreError::Taken(column.to_owned()));
+        }
+        Ok(Some((token.owner, effects.ends)))
     }
 }
 
@@ -137,24 +186,61 @@ impl<U: AuthUser> Store<U> for Apart<U> {
             return Ok(false);
         }
         let owner = owner_of::<U>(id);
-        self.shut(&owner, now).await?;
-        let shut_at = Instant::now();
-        // After an error it is not known whether the hash changes: the door stays shut for a while.
-        let changed = self.change_behind(id, old, new, keep, now).await?;
-        let opened = async {
-            if changed {
-                self.sessions.end_sessions(&owner, keep).await?;
+        let change = async {
+            // A change that would be refused ends nothing.
+            if !self.is_as_proved(id, old).await? {
+                return Ok(None);
             }
-            // Later it might be the door of another change.
-            if shut_at.elapsed() < SHUT / 2 {
-                self.sessions.remove(&door(&owner)).await?;
-            }
-            Ok::<_, StoreError>(())
+            self.sessions.end_sessions(&owner, keep).await?;
+            Ok(self.users.change_password(id, old, new, keep, now).await?.then_some(()))
         };
-        if let Err(error) = opened.await {
-            tracing::warn!(error = ?error.to_string(), "nobody signs in to this account for a few seconds");
+        Ok(self.behind_door(&owner, keep, now, change).await?.is_some())
+    }
+
+    async fn put_token_of(
+        &self,
+        hash: Option<&PasswordHash>,
+        token: &OneTimeToken,
+    ) -> Result<bool, StoreError> {
+        self.users.put_token_of(hash, token).await
+    }
+
+    async fn redeem(
+        &self,
+        token: &Digest,
+        redemption: &Redemption,
+        now: Timestamp,
+    ) -> Result<Option<Redeemed<U>>, StoreError> {
+        let Some((owner, ends)) = self.foreseen(token, redemption, now).await? else {
+            return Ok(None);
+        };
+        let Ends::AllBut(keep) = ends else {
+            return self.users.redeem(token, redemption, now).await;
+        };
+        let change = async {
+            // One that would be refused, because another came first, ends nothing.
+            if self.foreseen(token, redemption, now).await?.is_none() {
+                return Ok(None);
+            }
+            self.sessions.end_sessions(&owner, keep).await?;
+            self.users.redeem(token, redemption, now).await
+        };
+        self.behind_door(&owner, keep, now, change).await
+    }
+
+    async fn create_proved_user(
+        &self,
+        token: &Digest,
+        purpose: Purpose,
+        new: NewUser<U>,
+        now: Timestamp,
+    ) -> Result<Option<U>, StoreError> {
+        let user = self.users.create_proved_user(token, purpose, new, now).await?;
+        if let Some(user) = &user {
+            // As for any new account.
+            self.sessions.end_sessions(&owner_of::<U>(user.id()), None).await?;
         }
-        Ok(changed)
+        Ok(user)
     }
 
     async fn assign_role(&self, id: &U::Id, role: &RoleName) -> Result<Assignment, StoreError> {
