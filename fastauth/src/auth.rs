@@ -12,7 +12,9 @@ use std::{fmt, sync::Arc};
 use tokio::sync::watch;
 
 use crate::{
-    config::{BaseUrl, Lifetimes, Limits, NextPath, RoleSettings, Transports, TrustedProxies},
+    config::{
+        BaseUrl, Lifetimes, Limits, Mailing, NextPath, RoleSettings, Transports, TrustedProxies,
+    },
     hooks::HookSets,
     mail::PostOffice,
     password::{HashPool, PasswordPolicy},
@@ -50,6 +52,7 @@ pub(crate) struct Inner<U: AuthUser> {
     pub(crate) lifetimes: Lifetimes,
     pub(crate) limits: Limits,
     pub(crate) login_page: Option<NextPath>,
+    pub(crate) mailing: Mailing,
     pub(crate) passwords: HashPool,
     pub(crate) policy: PasswordPolicy,
     pub(crate) post: Option<PostOffice>,

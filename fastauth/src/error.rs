@@ -53,6 +53,11 @@ impl Error {
         self
     }
 
+    /// A sign-up by a link that lacks fields; one entry per field.
+    pub(crate) fn incomplete(fields: Vec<FieldError>) -> Self {
+        Self { fields, ..Self::new(Code::RegistrationIncomplete) }
+    }
+
     /// How recent a proof of identity must be (RFC 9470 §3).
     #[must_use]
     pub fn with_max_age(mut self, age: Duration) -> Self {

@@ -68,8 +68,9 @@ macro_rules! hooks {
         ///
         /// What `on_*` hooks have not done when those five seconds are over they go on with in the
         /// background, each set for at most a minute an event; then it is dropped where it waits. 1024
-        /// requests at a time can have hooks running in this way. Failed sign-ins, which anybody can
-        /// bring about, have 128 places of their own and take none of the others'. What finds no place
+        /// requests at a time can have hooks running in this way. Failed sign-ins and links
+        /// that were asked for, which anybody can bring about, have 128 places of their own and take none
+        /// of the others'. What finds no place
         /// is in the log, and no hook hears of it: let a hook that may wait long put its work into a
         /// queue.
         #[diagnostic::on_unimplemented(

@@ -24,7 +24,7 @@ pub mod __private;
 
 pub use access::{Any, Permission};
 pub use auth::{Auth, AuthBuilder};
-pub use config::{CookieConfig, NextPath, NotAPath};
+pub use config::{CookieConfig, EmailVerification, NextPath, NotAPath, PageUrls};
 pub use error::{HookError, HookResult, SetupError, SetupProblem};
 pub use fastauth_macros::{AuthUser, Column, Permission, UserKey, auth_hooks};
 pub use flow::{Issued, Refresh};

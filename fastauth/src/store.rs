@@ -17,6 +17,7 @@ mod memory;
 mod once;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod redeem;
 #[cfg(feature = "redis")]
 mod redis;
 mod refresh;
@@ -33,7 +34,12 @@ mod user;
 
 use async_trait::async_trait;
 
-use crate::{access::RoleName, secret::PasswordHash, time::Timestamp, user::AuthUser};
+use crate::{
+    access::RoleName,
+    secret::{Digest, PasswordHash},
+    time::Timestamp,
+    user::AuthUser,
+};
 
 pub(crate) use apart::Apart;
 pub use apart::SessionKeeper;
@@ -44,6 +50,8 @@ pub use memory::Memory;
 pub use once::{OneTimeToken, OneTimeTokenStore, Purpose};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
+pub use redeem::{Effects, Ends, Redeemed, Redemption};
+pub(crate) use redeem::{no_hash, proved, stranger, unproved};
 #[cfg(feature = "redis")]
 pub use redis::Redis;
 pub use report::{SchemaFault, SchemaReport};
@@ -109,6 +117,43 @@ pub trait Store<U: AuthUser>:
         keep: Option<SessionId>,
         now: Timestamp,
     ) -> Result<bool, StoreError>;
+
+    /// Keeps a one-time token of a user who is still as they were proved to be: there, and with this
+    /// hash. `false` when a deletion or a change of the password came first: whoever recovers an
+    /// account is rid of what was asked for before.
+    async fn put_token_of(
+        &self,
+        hash: Option<&PasswordHash>,
+        token: &OneTimeToken,
+    ) -> Result<bool, StoreError>;
+
+    /// Takes a one-time token and does what it is for, together: of many that race, one does. What
+    /// that is, [`Redemption::effects`] says.
+    ///
+    /// `None` when there is no such token of that purpose, or it has died with its matter. A token of
+    /// another purpose, or of another table's users, stays where it is.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] when another user has the address by now; nothing is changed then.
+    async fn redeem(
+        &self,
+        token: &Digest,
+        redemption: &Redemption,
+        now: Timestamp,
+    ) -> Result<Option<Redeemed<U>>, StoreError>;
+
+    /// Takes the one-time token of an address without an account and makes its account, together.
+    /// `None` when there is no such token, or it was not mailed to the address of the new user.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] as for [`create_user`](UserStore::create_user); the token stays then.
+    async fn create_proved_user(
+        &self,
+        token: &Digest,
+        purpose: Purpose,
+        new: NewUser<U>,
+        now: Timestamp,
+    ) -> Result<Option<U>, StoreError>;
 
     /// Gives a user a role, if both are there.
     async fn assign_role(&self, id: &U::Id, role: &RoleName) -> Result<Assignment, StoreError>;

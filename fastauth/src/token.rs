@@ -13,6 +13,7 @@ mod jwt;
 mod jwt_strategy;
 mod keys;
 mod object;
+mod once;
 mod options;
 mod payload;
 mod provider;
@@ -27,6 +28,7 @@ pub use database_strategy::DatabaseStrategy;
 pub use extra::ExtraClaims;
 pub use invalid::{InvalidToken, TokenError, UnwritableToken};
 pub use jwt_strategy::JwtStrategy;
+pub(crate) use once::OneTimeSecret;
 pub use options::{TokenChecks, TokenOptions};
 pub use provider::{NoCryptography, install_crypto_provider};
 #[cfg(feature = "redis")]

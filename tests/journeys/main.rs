@@ -1,6 +1,7 @@
 //! Stories: HTTP in, HTTP out.
 
 mod broken_hooks;
+mod change_email;
 mod cookies;
 mod events;
 mod guards;
@@ -9,13 +10,17 @@ mod json;
 mod limits;
 mod login;
 mod logout;
+mod magic_link;
+mod mail_hooks;
 mod me;
 mod opaque;
 mod password;
 mod redis;
 mod refresh;
 mod register;
+mod reset_password;
 mod roles;
 mod router;
 mod sessions;
 mod setup;
+mod verify_email;

@@ -2,8 +2,9 @@ use std::time::Duration;
 
 use axum::Router;
 use fastauth::{
-    Auth, AuthUser, PasswordHash,
+    Auth, AuthUser, EmailVerification, PageUrls, PasswordHash,
     config::Lifetimes,
+    mail::Outbox,
     store::{Memory, Sqlite},
 };
 use fastauth_tests::{SECRET, Scratch, TestClock, User, builder};
@@ -30,6 +31,24 @@ async fn every_mistake_of_the_setup_is_told_at_once() {
     );
     assert!(report.contains("has 7 bytes") && report.contains("fix: FASTAUTH_SECRET="), "{report}");
     assert!(!report.contains("hunter2"), "{report}");
+}
+
+#[tokio::test]
+async fn what_goes_by_mail_needs_mail_and_pages_of_this_site() {
+    let clock = TestClock::default();
+    let decide = || {
+        let it = builder(&clock).email_verification(EmailVerification::Required).magic_links();
+        it.pages(PageUrls::default().magic_link("https://evil.example/").verify_email("/#"))
+    };
+    let titles = async |it: fastauth::AuthBuilder<User>| {
+        let error = it.store(Memory::new()).build().await.expect_err("nothing here can be meant");
+        error.problems().iter().map(|it| it.title.clone()).collect::<Vec<_>>()
+    };
+    let all = ["no mail", "no mail", "unusable page", "unusable page"];
+    assert_eq!(titles(decide()).await, all);
+    assert_eq!(titles(decide().email(Outbox::new())).await, all[2..]);
+    let trusted = decide().email(Outbox::new()).trusted_origin("https://evil.example");
+    assert_eq!(titles(trusted).await, all[3..]);
 }
 
 #[tokio::test]

@@ -13,8 +13,9 @@ use fastauth::{
     secret::Digest,
     store::{
         Assignment, Budget, KeyValueStore, Memory, NewUser, OneTimeToken, OneTimeTokenStore, Owner,
-        Purpose, Refund, Removal, RoleDeletion, RoleStore, Rotation, RotationOutcome, Session,
-        SessionId, SessionStore, Spending, Store, StoreError, UserChange, UserStore, owner_of,
+        Purpose, Redeemed, Redemption, Refund, Removal, RoleDeletion, RoleStore, Rotation,
+        RotationOutcome, Session, SessionId, SessionStore, Spending, Store, StoreError, UserChange,
+        UserStore, owner_of,
         suite::{self, Keyed},
     },
     time::Timestamp,
@@ -26,6 +27,7 @@ use tokio::time::sleep;
 enum Fault {
     AnyOwnerEnds,
     AnyPurposeConsumes,
+    AnybodyAsks,
     AnybodyGetsRoles,
     AnybodySignsIn,
     AskingRotates,
@@ -42,13 +44,17 @@ enum Fault {
     NewValueReadsThenWrites,
     NoGrace,
     PasswordChangeSparesSessions,
+    RedemptionReadsThenDoes,
+    RedemptionSparesSessions,
     RefundsNothing,
+    RefusalUsesUp,
     ReuseSparesTheSession,
     RotationReadsThenWrites,
     SaysAnotherColumn,
     SpendsOneByOne,
     SweepsTooMuch,
     TakeReadsThenRemoves,
+    TakenUsesUp,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,6 +62,7 @@ async fn the_suite_names_the_promise_that_is_broken() {
     for (fault, promise) in [
         (Fault::AnyOwnerEnds, "only_the_owner_ends_a_session"),
         (Fault::AnyPurposeConsumes, "a_token_of_another_purpose_stays"),
+        (Fault::AnybodyAsks, "a_token_is_kept_only_of_who_was_proved"),
         (Fault::AnybodyGetsRoles, "only_users_get_roles_and_only_roles_that_are_there"),
         (Fault::AnybodySignsIn, "a_session_opens_only_for_who_was_proved"),
         (Fault::AskingRotates, "asking_first_changes_nothing"),
@@ -73,12 +80,16 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::NoGrace, "the_parent_gets_the_same_child_for_a_while"),
         (Fault::PasswordChangeSparesSessions, "a_changed_password_ends_what_rested_on_the_old_one"),
         (Fault::RefundsNothing, "what_is_refunded_can_be_spent"),
+        (Fault::RedemptionReadsThenDoes, "one_of_many_redemptions_wins"),
+        (Fault::RedemptionSparesSessions, "a_reset_ends_all_that_was_before"),
+        (Fault::RefusalUsesUp, "a_token_dies_with_its_matter"),
         (Fault::ReuseSparesTheSession, "the_parent_gets_the_same_child_for_a_while"),
         (Fault::RotationReadsThenWrites, "one_of_many_rotations_makes_the_child"),
         (Fault::SaysAnotherColumn, "a_login_belongs_to_one_user"),
         (Fault::SpendsOneByOne, "of_several_budgets_all_are_spent_or_none"),
         (Fault::SweepsTooMuch, "sweeping_forgets_what_is_over"),
         (Fault::TakeReadsThenRemoves, "one_of_many_takers_wins"),
+        (Fault::TakenUsesUp, "a_proved_address_makes_one_account"),
     ] {
         let open = || async move { Broken { fault, ..Broken::default() } };
         let failure = suite::run::<Keyed, _, _>(open).await.expect_err(promise);
@@ -205,6 +216,15 @@ impl KeyValueStore for Broken {
 impl OneTimeTokenStore for Broken {
     async fn put_token(&self, token: &OneTimeToken) -> Result<(), StoreError> {
         self.store.put_token(token).await
+    }
+
+    async fn find_token(
+        &self,
+        digest: &Digest,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<Option<OneTimeToken>, StoreError> {
+        self.store.find_token(digest, purpose, now).await
     }
 
     async fn consume_token(
@@ -506,6 +526,56 @@ impl<U: AuthUser> Store<U> for Broken {
             }
         }
         Ok(changed)
+    }
+
+    async fn put_token_of(
+        &self,
+        hash: Option<&PasswordHash>,
+        token: &OneTimeToken,
+    ) -> Result<bool, StoreError> {
+        if self.is(Fault::AnybodyAsks) {
+            return self.put_token(token).await.map(|()| true);
+        }
+        Store::<U>::put_token_of(&self.store, hash, token).await
+    }
+
+    async fn redeem(
+        &self,
+        token: &Digest,
+        redemption: &Redemption,
+        now: Timestamp,
+    ) -> Result<Option<Redeemed<U>>, StoreError> {
+        let found = self.store.find_token(token, redemption.purpose(), now).await?;
+        let Some(found) = found else { return Ok(None) };
+        if self.is(Fault::RedemptionReadsThenDoes) {
+            everybody_reads().await;
+            self.store.put_token(&found).await?;
+        }
+        let before = self.store.list_sessions(&found.owner, now).await?;
+        let redeemed = Store::<U>::redeem(&self.store, token, redemption, now).await?;
+        if redeemed.is_some() && self.is(Fault::RedemptionSparesSessions) {
+            for session in &before {
+                drop(self.store.create_session(session).await);
+            }
+        }
+        if redeemed.is_none() && self.is(Fault::RefusalUsesUp) {
+            self.store.consume_token(token, redemption.purpose(), now).await?;
+        }
+        Ok(redeemed)
+    }
+
+    async fn create_proved_user(
+        &self,
+        token: &Digest,
+        purpose: Purpose,
+        new: NewUser<U>,
+        now: Timestamp,
+    ) -> Result<Option<U>, StoreError> {
+        let made = Store::<U>::create_proved_user(&self.store, token, purpose, new, now).await;
+        if made.is_err() && self.is(Fault::TakenUsesUp) {
+            self.store.consume_token(token, purpose, now).await?;
+        }
+        made
     }
 
     async fn assign_role(&self, id: &U::Id, role: &RoleName) -> Result<Assignment, StoreError> {

@@ -49,6 +49,13 @@ impl Client {
         self.bearer(reply.access())
     }
 
+    /// The same by whatever the reply brought: its cookies, or its access token.
+    #[must_use]
+    pub fn as_told(&self, reply: &Reply) -> Self {
+        let jar = reply.jar();
+        if jar.is_empty() { self.signed_in(reply) } else { self.with("cookie", jar) }
+    }
+
     /// A new account of this address, which must be free.
     pub async fn register(&self, email: &str) -> Reply {
         self.post("/auth/register", signup(email)).await.expect(201)

@@ -2,13 +2,13 @@ use std::{net::SocketAddr, time::Duration};
 
 use axum::{Router, routing::get};
 use fastauth::{
-    Auth, AuthBuilder, AuthUser, Claims, CurrentUser, Fresh,
+    Auth, AuthBuilder, AuthUser, Claims, CookieConfig, CurrentUser, Fresh,
     config::Limits,
     store::{Memory, Store},
 };
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{Client, TestClock, User, cheap};
+use super::{Client, Mailbox, TestClock, User, cheap};
 
 /// A secret like those of production.
 pub const SECRET: &str = "base64:q1dOXqPAWG9RuTDZQ5Vm3n0mhkVwzYbWnNVx0d8nZ5M=";
@@ -34,6 +34,23 @@ impl World<User> {
     /// On another store.
     pub async fn on(store: impl Store<User>) -> Self {
         Self::built(store, |builder| builder).await
+    }
+
+    /// One that sends mail, by each transport in turn: the client is a page of the application.
+    pub async fn mailed(
+        decide: impl Fn(AuthBuilder<User>) -> AuthBuilder<User>,
+    ) -> [(Self, Mailbox); 2] {
+        let world = async |cookies: bool| {
+            let mailbox = Mailbox::default();
+            let mut world = Self::built(Memory::new(), |builder| {
+                let builder = decide(builder.email(mailbox.outbox()));
+                if cookies { builder.cookies(CookieConfig::new()) } else { builder }
+            })
+            .await;
+            world.client = world.client.with("sec-fetch-site", "same-origin");
+            (world, mailbox)
+        };
+        [world(false).await, world(true).await]
     }
 
     /// With more decided.

@@ -1,3 +1,5 @@
+mod mail;
+
 use std::{fmt, sync::Arc};
 
 use tokio::sync::watch;
@@ -12,11 +14,12 @@ use super::{
 use crate::{
     access::{Permission, PermissionMarker},
     config::{
-        CookieConfig, Lifetimes, Limits, RoleSettings, Transport, TrustedProxies, unknown_settings,
+        CookieConfig, Lifetimes, Limits, MailFlows, RoleSettings, Transport, TrustedProxies,
+        unknown_settings,
     },
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
-    mail::{EmailTransport, MailTemplates, PostOffice},
+    mail::PostOffice,
     password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
     store::{Apart, SessionKeeper, SpentBudgets, Store, UserKeeper},
     time::{Clock, SystemClock},
@@ -50,6 +53,7 @@ struct Settings<U: AuthUser> {
     lifetimes: Lifetimes,
     limits: Limits,
     login_page: Option<String>,
+    by_mail: MailFlows,
     mail: MailSettings,
     policy: PasswordPolicy,
     proxies: TrustedProxies,
@@ -112,6 +116,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             lifetimes: Lifetimes::default(),
             limits: Limits::default(),
             login_page: None,
+            by_mail: MailFlows::default(),
             mail: MailSettings::default(),
             policy: PasswordPolicy::default(),
             proxies: TrustedProxies::default(),
@@ -170,13 +175,6 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         self.with(|settings| settings.create_user_table = true)
     }
 
-    /// How mail is sent: [`Smtp`](crate::mail), `Webhook`, or a transport of your own. Without it by SMTP
-    /// as `FASTAUTH_SMTP_URL` says; and without that, while the public address is plain http on this machine,
-    /// it is printed on the terminal.
-    pub fn email(self, transport: impl EmailTransport) -> Self {
-        self.with(|settings| settings.mail.transport = Some(Arc::new(transport)))
-    }
-
     /// One more set of hooks. Sets run in the order they were given, gates until the first no.
     pub fn hooks(self, hooks: impl Hooks<U>) -> Self {
         self.with(|settings| settings.hooks.push(Arc::new(hooks)))
@@ -193,17 +191,6 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     /// guarded.
     pub fn login_page(self, page: impl Into<String>) -> Self {
         self.with(|settings| settings.login_page = Some(page.into()))
-    }
-
-    /// Who mail comes from: `Example <no-reply@example.com>`. Mails call the application by this name.
-    /// Without it `FASTAUTH_MAIL_FROM`.
-    pub fn mail_from(self, from: impl Into<String>) -> Self {
-        self.with(|settings| settings.mail.from = Some(from.into()))
-    }
-
-    /// What mails say, in place of our words.
-    pub fn mail_templates(self, templates: MailTemplates) -> Self {
-        self.with(|settings| settings.mail.templates = templates)
     }
 
     /// How many passwords are hashed at a time, and how many may wait. By default as many as there
@@ -348,7 +335,16 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             &mut problems,
         );
         let login_page = setup::login_page(settings.login_page.as_deref(), &mut problems);
+        let before = problems.len();
         let mail = settings.mail.settle(&base_url, &mut problems);
+        let has_mail = mail.is_some() || before < problems.len();
+        let mailing = setup::mailing(
+            &settings.by_mail,
+            has_mail,
+            &base_url,
+            &settings.trusted_origins,
+            &mut problems,
+        );
         let brought = settings.strategy.as_ref().and_then(|strategy| strategy.sessions());
         let sessions = setup::sessions(settings.sessions, brought, &mut problems);
         let store = Apart::of(store.into_store(), settings.users, sessions);
@@ -387,6 +383,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             lifetimes: settings.lifetimes,
             limits: settings.limits,
             login_page,
+            mailing,
             passwords: HashPool::new(hasher, settings.hash_limits),
             policy: settings.policy,
             post,

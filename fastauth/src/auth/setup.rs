@@ -1,7 +1,11 @@
 use std::sync::Arc;
 
+use super::mail_settings::no_transport;
 use crate::{
-    config::{BaseUrl, CookieConfig, InvalidBaseUrl, NextPath, Transport, Transports, from_env},
+    config::{
+        BaseUrl, CookieConfig, InvalidBaseUrl, MailFlows, Mailing, NextPath, Pages, Transport,
+        Transports, from_env,
+    },
     error::SetupProblem,
     secret::Secret,
     store::SessionKeeper,
@@ -124,4 +128,30 @@ pub(super) fn login_page(
         problems.push(SetupProblem::new("unusable login page", cause, ".login_page(\"/login\")"));
     }
     page.ok()
+}
+
+/// What is done by mail, and where its links lead.
+pub(super) fn mailing(
+    declared: &MailFlows,
+    has_mail: bool,
+    base_url: &BaseUrl,
+    trusted: &[String],
+    problems: &mut Vec<SetupProblem>,
+) -> Mailing {
+    for method in declared.unsent().into_iter().filter(|_| !has_mail) {
+        problems.push(no_transport(&format!("`{method}`")));
+    }
+    let trusted: Vec<BaseUrl> = trusted.iter().filter_map(|origin| origin.parse().ok()).collect();
+    let pages = declared.pages.resolve(base_url, &trusted).unwrap_or_else(|wrong| {
+        for page in wrong {
+            let cause = format!(
+                "the page `{page}` (`.pages(…)`) is neither a path of this site nor an address of a \
+                 trusted origin, or has a `#`"
+            );
+            let fix = "name a path, `/reset-password`, or declare where it is by `.trusted_origin(…)`";
+            problems.push(SetupProblem::new("unusable page", cause, fix));
+        }
+        Pages::default()
+    });
+    Mailing { links: declared.links, pages, verification: declared.verification }
 }

@@ -36,6 +36,8 @@ codes! {
     AccountDisabled = "account_disabled", "Account disabled", "this account is disabled";
     /// A change that came with cookies, and from another site for all that can be seen.
     CsrfRejected = "csrf_rejected", "Cross-site request refused", "this change was not made by a page of this site; a program that sends cookies sends `X-Requested-With` as well";
+    /// The right password, but the address has not been proved.
+    EmailNotVerified = "email_not_verified", "Email not verified", "prove that the email is yours before you sign in";
     /// The address belongs to an account already.
     EmailTaken = "email_taken", "Email taken", "an account with this email exists already";
     /// A value that only one account may have belongs to another.
@@ -50,6 +52,8 @@ codes! {
     InsufficientPermission = "insufficient_permission", "Insufficient permission", "this needs a permission that you do not have";
     /// No such account, or not this password.
     InvalidCredentials = "invalid_credentials", "Invalid credentials", "the login or the password is wrong";
+    /// The token of a link is unknown, used, expired or not one.
+    InvalidOneTimeToken = "invalid_one_time_token", "Invalid one-time token", "this link cannot be used, or not any more; ask for another one";
     /// The refresh token is unknown, used, expired or not one.
     InvalidRefreshToken = "invalid_refresh_token", "Invalid refresh token", "the refresh token cannot be used; sign in again";
     /// The access token is expired, revoked, forged or not one.
@@ -76,6 +80,8 @@ codes! {
     RateLimited = "rate_limited", "Too many requests", "this was tried too often; try again later";
     /// Signed in too long ago for this.
     ReauthenticationRequired = "reauthentication_required", "Reauthentication required", "give the password again to do this";
+    /// A sign-up by a link needs more than the address.
+    RegistrationIncomplete = "registration_incomplete", "Registration incomplete", "the account needs more than the email; send it with this `flow`";
     /// The body did not arrive in time.
     RequestTimeout = "request_timeout", "Request timeout", "the body did not arrive in time";
     /// There is a role of this name already.

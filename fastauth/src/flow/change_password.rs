@@ -3,6 +3,7 @@ use crate::{
     auth::Auth,
     error::{Code, Error},
     hooks::{Event, HookContext, Outcome, record},
+    mail::Letter,
     secret::Password,
     user::AuthUser,
 };
@@ -39,6 +40,7 @@ impl<U: AuthUser> Auth<U> {
                 record(FAILED, Outcome::Failure, Some(user.as_ref()), &cx);
                 return Err(Code::WrongPassword.into());
             }
+            auth.notify(&user, &Letter::PasswordChanged);
             auth.0.hooks.tell([Event::PasswordChange(user)], cx).await;
             Ok(())
         })

@@ -60,7 +60,7 @@ impl<U: AuthUser> Auth<U> {
     pub(super) async fn issue(
         &self,
         proved: Proved<U>,
-        first: Option<Event<U>>,
+        first: Vec<Event<U>>,
         cx: HookContext,
     ) -> Result<Issued<U>, Error> {
         let Proved { user, hash, provider, remember, replaces } = proved;

@@ -61,8 +61,21 @@ impl<U: AuthUser> Auth<U> {
             self.0.hooks.tell_later(Event::SigninFailed(Some(user), provider), cx);
             return Err(Code::AccountDisabled.into());
         }
+        if let Err(unproved) = self.has_proved_email(&user) {
+            self.0.hooks.tell_later(Event::SigninFailed(Some(user), provider), cx);
+            return Err(unproved);
+        }
         let proved = Proved { user, hash: Some(hash), provider, remember, replaces };
-        self.issue(proved, None, cx).await
+        self.issue(proved, Vec::new(), cx).await
+    }
+
+    /// Whether a user may sign in as far as their address goes.
+    pub(super) fn has_proved_email(&self, user: &U) -> Result<(), Error> {
+        let is_unproved = user.email().is_some() && !user.is_email_verified();
+        if is_unproved && self.0.mailing.requires_proof() {
+            return Err(Code::EmailNotVerified.into());
+        }
+        Ok(())
     }
 
     /// Text that cannot be anybody's login is nobody's: no other answer than for a stranger.

@@ -9,22 +9,23 @@ use super::{
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    hooks::{Event, HookContext, Provider},
-    secret::PasswordHash,
-    store::{NewUser, Owner, SessionId, StoreError},
+    hooks::{Event, HookContext, Outcome, Provider, record},
+    mail::Letter,
+    store::{NewUser, Owner, Purpose, SessionId, StoreError, proved, stranger, unproved},
     time::Timestamp,
     user::{AuthUser, SignupBody, UserKey},
-    value::{Column, ColumnType, Value},
+    value::{Column, Value},
 };
 
 impl<U: AuthUser> Auth<U> {
-    /// Makes an account with a password and signs its owner in.
+    /// Makes an account with a password and signs its owner in; `None` where a mail to the address
+    /// decides whether there is one.
     pub(crate) async fn register(
         &self,
         signup: U::Signup,
         replaces: Option<(Owner, SessionId)>,
         cx: HookContext,
-    ) -> Result<Issued<U>, Error> {
+    ) -> Result<Option<Issued<U>>, Error> {
         let provider = Provider::PASSWORD;
         let cx = cx.by(provider.clone());
         let Some(password) = signup.password().cloned() else { return Err(Code::NotFound.into()) };
@@ -41,42 +42,109 @@ impl<U: AuthUser> Auth<U> {
         self.accept_password("password", &password, &context).await?;
 
         let hash = self.0.passwords.hash(password).await.map_err(unhashed)?;
-        complete::<U>(&mut values, &hash, self.now());
+        complete::<U>(&mut values, hash.to_value(), false, self.now());
+        let email = text_of(U::SPEC.email, &values);
         let new = NewUser::new(values);
         self.fits_new(&new)?;
 
         // From here on a client that hangs up changes nothing: the account is made and signed in.
         let auth = self.clone();
         shielded(async move {
+            if let Some(email) = email.filter(|_| auth.0.mailing.requires_proof()) {
+                return auth.register_unproved(new, &email, cx).await.map(|()| None);
+            }
             let user = auth.0.store.create_user(new).await.map_err(taken::<U>)?;
             let user = Arc::new(user);
-            let signup = || Event::Signup(Arc::clone(&user));
+            auth.offer_verification(&user).await;
+            let signup = || vec![Event::Signup(Arc::clone(&user))];
             let hash = user.password_hash().cloned();
             let proved =
                 Proved { user: Arc::clone(&user), hash, provider, remember: false, replaces };
-            let issued = auth.issue(proved, Some(signup()), cx.clone()).await;
+            let issued = auth.issue(proved, signup(), cx.clone()).await;
             if issued.is_err() {
                 // The account is there, whoever may not sign in: it is told all the same.
-                auth.0.hooks.tell([signup()], cx).await;
+                auth.0.hooks.tell(signup(), cx).await;
             }
-            issued
+            issued.map(Some)
         })
         .await
+    }
+
+    /// Makes an account that nobody signs in to before its address is proved. Whether there was one
+    /// already only the owner of the address learns, by mail (ASVS 6.3.8).
+    async fn register_unproved(
+        &self,
+        new: NewUser<U>,
+        email: &str,
+        cx: HookContext,
+    ) -> Result<(), Error> {
+        let username = text_of(U::SPEC.username, new.values());
+        let store = &self.0.store;
+        let error = match store.create_user(new).await {
+            Ok(user) => {
+                self.ask_to_verify(&user).await?;
+                // No reply waits: how long hooks take would say that there is a new account.
+                self.0.hooks.tell_unawaited([Event::Signup(Arc::new(user))], cx);
+                return Ok(());
+            }
+            Err(error) => taken::<U>(error),
+        };
+        if error.code() != Code::EmailTaken {
+            return Err(error);
+        }
+        // A username is said to be taken whatever is the matter with the address.
+        if let Some(username) = username
+            && store.find_by_username(&username).await?.is_some()
+        {
+            return Err(Code::UsernameTaken.into());
+        }
+        // As many writes as for a new account.
+        for _ in 0..2 {
+            let owner = stranger(U::SPEC, email);
+            let (mut unsent, _) = self.new_token(Purpose::VerifyEmail, owner, email)?;
+            unsent.expires_at = self.now();
+            store.put_token(&unsent).await?;
+        }
+        if let Some(owner) = store.find_by_email(email).await? {
+            self.notify(&owner, &Letter::AlreadyRegistered);
+        }
+        record::<U>("signup_refused", Outcome::Failure, None, &cx);
+        Ok(())
+    }
+
+    /// Asks a new user to prove their address, where that is offered. The account is there: what
+    /// fails here they ask for again.
+    async fn offer_verification(&self, user: &U) {
+        if self.0.mailing.verification.is_none() {
+            return;
+        }
+        if let Err(error) = self.ask_to_verify(user).await {
+            tracing::warn!(error = ?error.to_string(), "nobody was asked to prove an address");
+        }
     }
 }
 
 /// The words that a password may not consist of: who it is for.
-fn identity_words<U: AuthUser>(values: &[Option<Value>]) -> Vec<String> {
-    let logins = [U::SPEC.email, U::SPEC.username].into_iter().flatten();
-    let text = |index| match values.get(index) {
+pub(super) fn identity_words<U: AuthUser>(values: &[Option<Value>]) -> Vec<String> {
+    let logins = [U::SPEC.email, U::SPEC.username];
+    logins.into_iter().filter_map(|part| text_of(part, values)).collect()
+}
+
+/// The text that plays a part, if there is one.
+fn text_of(part: Option<usize>, values: &[Option<Value>]) -> Option<String> {
+    match values.get(part?) {
         Some(Some(Value::Text(text))) => Some(text.clone()),
         _ => None,
-    };
-    logins.filter_map(text).collect()
+    }
 }
 
 /// Fills what neither the client nor a default gives.
-fn complete<U: AuthUser>(values: &mut [Option<Value>], hash: &PasswordHash, now: Timestamp) {
+pub(super) fn complete<U: AuthUser>(
+    values: &mut [Option<Value>],
+    hash: Value,
+    is_proved: bool,
+    now: Timestamp,
+) {
     let spec = U::SPEC;
     let mut set = |index: Option<usize>, value: Value| {
         if let Some(slot) = index.and_then(|index| values.get_mut(index)) {
@@ -86,16 +154,16 @@ fn complete<U: AuthUser>(values: &mut [Option<Value>], hash: &PasswordHash, now:
     if let Some(id) = U::Id::generate(now) {
         set(Some(spec.id), id.to_value());
     }
-    set(spec.password_hash, hash.to_value());
+    set(spec.password_hash, hash);
     set(spec.active, Value::Bool(true));
     set(spec.created_at, Value::Time(now));
     set(spec.updated_at, Value::Time(now));
-    let verified = spec.email_verified.and_then(|index| spec.columns.get(index));
-    let unverified = match verified.map(|column| column.kind) {
-        Some(ColumnType::Bool) => Value::Bool(false),
-        _ => Value::Null,
-    };
-    set(spec.email_verified, unverified);
+    if let Some(column) = spec.email_verified {
+        set(
+            Some(column),
+            if is_proved { proved(spec, column, now) } else { unproved(spec, column) },
+        );
+    }
 }
 
 /// Which value belongs to another account.

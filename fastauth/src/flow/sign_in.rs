@@ -34,7 +34,7 @@ impl<U: AuthUser> Auth<U> {
     /// ```
     ///
     /// # Errors
-    /// 403 `account_disabled`, what a gate says, 401 `invalid_credentials` if the account was deleted or
+    /// 403 `account_disabled`, `email_not_verified`, what a gate says, 401 `invalid_credentials` if the account was deleted or
     /// its password changed since the user was read, 503 `store_unavailable`.
     pub async fn sign_in(
         &self,
@@ -47,8 +47,9 @@ impl<U: AuthUser> Auth<U> {
         if !user.is_active() {
             return Err(Code::AccountDisabled.into());
         }
+        self.has_proved_email(&user)?;
         let hash = user.password_hash().cloned();
         let proved = Proved { user, hash, provider, remember, replaces: None };
-        self.issue(proved, None, cx).await
+        self.issue(proved, Vec::new(), cx).await
     }
 }

@@ -9,8 +9,13 @@ use crate::{
 
 /// Something that has happened, and to whom.
 pub(crate) enum Event<U> {
+    /// With the address before.
+    EmailChange(Arc<U>, String),
+    EmailVerify(Arc<U>),
+    MagicLinkSent(Arc<U>),
     Lockout(Option<Arc<U>>),
     PasswordChange(Arc<U>),
+    PasswordReset(Arc<U>),
     RefreshReuse(Arc<U>),
     RoleAssigned(Arc<U>, String),
     RoleRevoked(Arc<U>, String),
@@ -99,7 +104,11 @@ impl<U: AuthUser> Event<U> {
 
     fn user(&self) -> Option<&U> {
         match self {
-            Self::PasswordChange(user)
+            Self::EmailChange(user, _)
+            | Self::EmailVerify(user)
+            | Self::MagicLinkSent(user)
+            | Self::PasswordChange(user)
+            | Self::PasswordReset(user)
             | Self::RefreshReuse(user)
             | Self::RoleAssigned(user, _)
             | Self::RoleRevoked(user, _)
@@ -128,8 +137,12 @@ impl<U: AuthUser> Event<U> {
     /// The hook it calls.
     pub(super) fn hook(&self) -> &'static str {
         match self {
+            Self::EmailChange(..) => "on_email_change",
+            Self::EmailVerify(_) => "on_email_verify",
+            Self::MagicLinkSent(_) => "on_magic_link_sent",
             Self::Lockout(_) => "on_lockout",
             Self::PasswordChange(_) => "on_password_change",
+            Self::PasswordReset(_) => "on_password_reset",
             Self::RefreshReuse(_) => "on_refresh_reuse",
             Self::RoleAssigned(..) => "on_role_assigned",
             Self::RoleRevoked(..) => "on_role_revoked",
@@ -150,8 +163,12 @@ impl<U: AuthUser> Event<U> {
         cx: &'a HookContext,
     ) -> HookFuture<'a, HookResult> {
         match self {
+            Self::EmailChange(user, old) => hooks.on_email_change(user, old, cx),
+            Self::EmailVerify(user) => hooks.on_email_verify(user, cx),
+            Self::MagicLinkSent(user) => hooks.on_magic_link_sent(user, cx),
             Self::Lockout(user) => hooks.on_lockout(user.as_deref(), cx),
             Self::PasswordChange(user) => hooks.on_password_change(user, cx),
+            Self::PasswordReset(user) => hooks.on_password_reset(user, cx),
             Self::RefreshReuse(user) => hooks.on_refresh_reuse(user, cx),
             Self::RoleAssigned(user, role) => hooks.on_role_assigned(user, role, cx),
             Self::RoleRevoked(user, role) => hooks.on_role_revoked(user, role, cx),

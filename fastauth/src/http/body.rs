@@ -10,7 +10,8 @@ use serde_json::error::Category;
 use crate::{
     config::BODY_LIMIT,
     error::{Code, Error, FieldError},
-    secret::Password,
+    secret::{Password, Token},
+    user::AuthUser,
     value::{Codec, Column, Fields},
 };
 
@@ -95,6 +96,28 @@ pub(super) fn json_fields(bytes: &[u8]) -> Result<Fields, Error> {
 pub(super) fn finish<T>(fields: Fields, body: Option<T>) -> Result<T, Error> {
     fields.finish().map_err(Error::validation)?;
     body.ok_or_else(|| Code::ValidationFailed.into())
+}
+
+/// A text in a body.
+pub(super) fn text(fields: &mut Fields, name: &str) -> Option<String> {
+    fields.required(name, &Codec::<String>::column())
+}
+
+/// The body of a route that mails: an address, under the part's word or the field's.
+pub(super) async fn email<U: AuthUser>(headers: &HeaderMap, body: Body) -> Result<String, Error> {
+    let mut fields = json(headers, body).await?;
+    if let Some(column) = U::SPEC.email.and_then(|column| U::SPEC.columns.get(column)) {
+        fields.alias("email", column.field);
+    }
+    let email = text(&mut fields, "email");
+    finish(fields, email)
+}
+
+/// The body of a route that a link leads to: its token.
+pub(super) async fn token(headers: &HeaderMap, body: Body) -> Result<Token, Error> {
+    let mut fields = json(headers, body).await?;
+    let token = fields.required("token", &Codec::token());
+    finish(fields, token)
 }
 
 /// A password in a body.

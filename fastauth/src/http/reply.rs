@@ -15,7 +15,9 @@ use crate::{
 /// The status of each code: the one table.
 fn status(code: Code) -> StatusCode {
     match code {
-        Code::MalformedBody | Code::MalformedRequest => StatusCode::BAD_REQUEST,
+        Code::InvalidOneTimeToken | Code::MalformedBody | Code::MalformedRequest => {
+            StatusCode::BAD_REQUEST
+        }
         Code::InvalidCredentials
         | Code::InvalidRefreshToken
         | Code::InvalidToken
@@ -23,6 +25,7 @@ fn status(code: Code) -> StatusCode {
         | Code::ReauthenticationRequired => StatusCode::UNAUTHORIZED,
         Code::AccountDisabled
         | Code::CsrfRejected
+        | Code::EmailNotVerified
         | Code::InsufficientPermission
         | Code::OwnRoles
         | Code::SigninDenied
@@ -34,6 +37,7 @@ fn status(code: Code) -> StatusCode {
         Code::EmailTaken
         | Code::FieldTaken
         | Code::LastAdministrator
+        | Code::RegistrationIncomplete
         | Code::RoleTaken
         | Code::UsernameTaken
         | Code::Vetoed => StatusCode::CONFLICT,
@@ -71,35 +75,45 @@ impl IntoResponse for Error {
     /// As a problem document (RFC 9457). The error itself travels along in the extensions, as an
     /// `Arc<fastauth::error::Error>`, for middleware that logs.
     fn into_response(self) -> Response {
-        let code = self.code();
-        let status = status(code);
-        let mut problem = Map::from_iter([
-            ("type".to_owned(), Json::from(format!("urn:fastauth:error:{code}"))),
-            ("title".to_owned(), code.title().into()),
-            ("status".to_owned(), status.as_u16().into()),
-            ("code".to_owned(), code.as_str().into()),
-            ("detail".to_owned(), self.detail().into()),
-        ]);
-        if !self.fields().is_empty() {
-            let fields = self.fields().iter();
-            let shown = fields
-                .map(|it| json!({ "pointer": it.pointer, "code": it.code, "detail": it.detail }));
-            problem.insert("errors".to_owned(), shown.collect());
-        }
-        let mut response = json_reply(status, &Json::Object(problem));
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(challenge) = challenge(&self) {
-            headers.insert(header::WWW_AUTHENTICATE, challenge);
-        }
-        let busy = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(Duration::from_secs(1));
-        if let Some(wait) = self.retry_after().or(busy) {
-            // An integer of seconds, at least one (RFC 9110 §10.2.3).
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
-        }
-        response.extensions_mut().insert(Arc::new(self));
-        response
+        problem(self, None)
     }
+}
+
+/// The problem document, with one more member.
+pub(super) fn problem_with(error: Error, name: &str, value: &str) -> Response {
+    problem(error, Some((name, value)))
+}
+
+fn problem(error: Error, more: Option<(&str, &str)>) -> Response {
+    let code = error.code();
+    let status = status(code);
+    let mut problem = Map::from_iter([
+        ("type".to_owned(), Json::from(format!("urn:fastauth:error:{code}"))),
+        ("title".to_owned(), code.title().into()),
+        ("status".to_owned(), status.as_u16().into()),
+        ("code".to_owned(), code.as_str().into()),
+        ("detail".to_owned(), error.detail().into()),
+    ]);
+    problem.extend(more.map(|(name, value)| (name.to_owned(), value.into())));
+    if !error.fields().is_empty() {
+        let fields = error.fields().iter();
+        let shown =
+            fields.map(|it| json!({ "pointer": it.pointer, "code": it.code, "detail": it.detail }));
+        problem.insert("errors".to_owned(), shown.collect());
+    }
+    let mut response = json_reply(status, &Json::Object(problem));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if let Some(challenge) = challenge(&error) {
+        headers.insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    let busy = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(Duration::from_secs(1));
+    if let Some(wait) = error.retry_after().or(busy) {
+        // An integer of seconds, at least one (RFC 9110 §10.2.3).
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+    }
+    response.extensions_mut().insert(Arc::new(error));
+    response
 }
 
 /// A JSON reply.

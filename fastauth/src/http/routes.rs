@@ -8,12 +8,13 @@ use http::{HeaderValue, header};
 use super::{
     Router,
     context::note_client,
-    csrf, login, logout, me, password, reauthenticate, refresh, register, roles,
+    csrf, email, login, logout, magic_link, me, password, reauthenticate, refresh, register, roles,
     routing::{MethodRouter, delete, get, post, put},
     sessions,
 };
 use crate::{
     auth::Auth,
+    config::MagicLinks,
     error::{Code, Error},
     user::AuthUser,
 };
@@ -51,6 +52,9 @@ impl<U: AuthUser> Auth<U> {
                 .route("/reauthenticate", post(reauthenticate::reauthenticate::<U>))
                 .route("/register", post(register::register::<U>));
         }
+        if self.0.post.is_some() && U::SPEC.email.is_some() {
+            router = self.with_mail(router);
+        }
         if !self.0.roles.known().is_empty() {
             router = router.route("/me/roles", get(roles::mine::<U>));
         }
@@ -76,6 +80,34 @@ impl<U: AuthUser> Auth<U> {
     }
 }
 
+impl<U: AuthUser> Auth<U> {
+    /// What goes by mail.
+    fn with_mail(&self, router: Router<Self>) -> Router<Self> {
+        let mut router = router
+            .route("/email/change", post(email::change::<U>))
+            .route("/email/change/confirm", post(email::confirm::<U>));
+        if U::SPEC.password_hash.is_some() {
+            router = router
+                .route("/password/forgot", post(password::forgot::<U>))
+                .route("/password/reset", post(password::reset::<U>));
+        }
+        if self.0.mailing.verification.is_some() {
+            router = router
+                .route("/email/verification", post(email::verification::<U>))
+                .route("/email/verify", post(email::verify::<U>));
+        }
+        if self.0.mailing.links != MagicLinks::Off {
+            router = router
+                .route("/magic-link", post(magic_link::send::<U>))
+                .route("/magic-link/verify", post(magic_link::verify::<U>));
+        }
+        if self.0.mailing.links == MagicLinks::SignUp {
+            router = router.route("/register/complete", post(register::complete::<U>));
+        }
+        router
+    }
+}
+
 fn me<U: AuthUser>() -> MethodRouter<Auth<U>> {
     get(me::show::<U>).patch(me::update::<U>).delete(me::delete::<U>)
 }
@@ -98,5 +130,6 @@ async fn private(mut response: Response) -> Response {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::VARY, HeaderValue::from_static("authorization, cookie"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }

@@ -6,12 +6,18 @@ use async_trait::async_trait;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Assignment, KeyValueStore, Owner, Removal, Session, SessionId, SessionStore, Store, StoreError,
-    UserKeeper, UserStore, owner_of,
+    Assignment, KeyValueStore, NewUser, OneTimeToken, Owner, Purpose, Redeemed, Redemption,
+    Removal, Session, SessionId, SessionStore, Store, StoreError, UserKeeper, UserStore, owner_of,
 };
-use crate::{access::RoleName, secret::PasswordHash, time::Timestamp, user::AuthUser};
+use crate::{
+    access::RoleName,
+    secret::{Digest, PasswordHash},
+    time::Timestamp,
+    user::AuthUser,
+};
 
 mod forward;
+mod redeem;
 #[cfg(test)]
 mod tests;
 mod users;
@@ -30,13 +36,13 @@ pub trait SessionKeeper: KeyValueStore + SessionStore {
 
 /// One store made of two or three.
 ///
-/// No transaction spans them, so a change of the password goes thus: shut the account's door to new
-/// sessions, end those there are, change the hash, open the door. A session is written before its
-/// sign-in looks at the door and then at the hash. If it looked before the door was shut, the change
-/// ends it; if later, it finds the door shut, or the new hash. So nothing that rests on the old hash
-/// outlives it, wherever the change breaks off: at worst people sign in again, with a password that
-/// did not change. What slips past a door whose time was over, because a process stood still, is
-/// ended after the change.
+/// No transaction spans them, so a change of the password, or another that ends sessions, goes thus:
+/// shut the account's door to new sessions, end those there are, change the hash, open the door. A
+/// session is written before its sign-in looks at the door and then at the hash. If it looked before
+/// the door was shut, the change ends it; if later, it finds the door shut, or the new hash. So
+/// nothing that rests on the old hash outlives it, wherever the change breaks off: at worst people
+/// sign in again, with a password that did not change. What slips past a door whose time was over,
+/// because a process stood still, is ended after the change.
 ///
 /// A deleted account is the other way round, because its deletion may be refused: whatever is left
 /// of its sessions names nobody, and an id names nobody else later.
@@ -113,24 +119,38 @@ impl<U: AuthUser> Apart<U> {
         Ok(())
     }
 
-    /// Behind a shut door.
-    async fn change_behind(
+    /// Makes a change that ends an account's sessions but `keep`, behind a shut door.
+    async fn behind_door<T: Send>(
         &self,
-        id: &U::Id,
-        old: Option<&PasswordHash>,
-        new: &PasswordHash,
+        owner: &Owner,
         keep: Option<SessionId>,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        // A change that would be refused ends nothing.
-        if !self.is_as_proved(id, old).await? {
-            return Ok(false);
+        change: impl Future<Output = Result<Option<T>, StoreError>> + Send,
+    ) -> Result<Option<T>, StoreError> {
+        self.shut(owner, now).await?;
+        let shut_at = Instant::now();
+        let changed = match change.await {
+            Err(refused @ StoreError::Taken(_)) => {
+                self.values().remove(&door(owner)).await?;
+                return Err(refused);
+            }
+            // After another error it is not known whether it changes: the door stays shut for a while.
+            changed => changed?,
+        };
+        let opened = async {
+            if changed.is_some() {
+                self.sessions().end_sessions(owner, keep).await?;
+            }
+            // Later it might be the door of another change.
+            if shut_at.elapsed() < SHUT / 2 {
+                self.values().remove(&door(owner)).await?;
+            }
+            Ok::<_, StoreError>(())
+        };
+        if let Err(error) = opened.await {
+            tracing::warn!(error = ?error.to_string(), "nobody signs in to this account for a few seconds");
         }
-        self.sessions().end_sessions(&owner_of::<U>(id), keep).await?;
-        match &self.users {
-            Some(users) => self.change_hash(users.as_ref(), id, old, new, now).await,
-            None => self.store.change_password(id, old, new, keep, now).await,
-        }
+        Ok(changed)
     }
 }
 
@@ -169,24 +189,57 @@ impl<U: AuthUser> Store<U> for Apart<U> {
             return Ok(false);
         }
         let owner = owner_of::<U>(id);
-        self.shut(&owner, now).await?;
-        let shut_at = Instant::now();
-        // After an error it is not known whether the hash changes: the door stays shut for a while.
-        let changed = self.change_behind(id, old, new, keep, now).await?;
-        let opened = async {
-            if changed {
-                self.sessions().end_sessions(&owner, keep).await?;
+        let change = async {
+            // A change that would be refused ends nothing.
+            if !self.is_as_proved(id, old).await? {
+                return Ok(None);
             }
-            // Later it might be the door of another change.
-            if shut_at.elapsed() < SHUT / 2 {
-                self.values().remove(&door(&owner)).await?;
-            }
-            Ok::<_, StoreError>(())
+            self.sessions().end_sessions(&owner, keep).await?;
+            let changed = match &self.users {
+                Some(users) => self.change_hash(users.as_ref(), id, old, new, now).await?,
+                None => self.store.change_password(id, old, new, keep, now).await?,
+            };
+            Ok(changed.then_some(()))
         };
-        if let Err(error) = opened.await {
-            tracing::warn!(error = ?error.to_string(), "nobody signs in to this account for a few seconds");
+        Ok(self.behind_door(&owner, keep, now, change).await?.is_some())
+    }
+
+    async fn put_token_of(
+        &self,
+        hash: Option<&PasswordHash>,
+        token: &OneTimeToken,
+    ) -> Result<bool, StoreError> {
+        match &self.users {
+            Some(_) => self.put_token_beside(hash, token).await,
+            None => self.store.put_token_of(hash, token).await,
         }
-        Ok(changed)
+    }
+
+    async fn redeem(
+        &self,
+        token: &Digest,
+        redemption: &Redemption,
+        now: Timestamp,
+    ) -> Result<Option<Redeemed<U>>, StoreError> {
+        self.redeem_behind(token, redemption, now).await
+    }
+
+    async fn create_proved_user(
+        &self,
+        token: &Digest,
+        purpose: Purpose,
+        new: NewUser<U>,
+        now: Timestamp,
+    ) -> Result<Option<U>, StoreError> {
+        let user = match &self.users {
+            Some(users) => self.create_proved(users.as_ref(), token, purpose, new, now).await?,
+            None => self.store.create_proved_user(token, purpose, new, now).await?,
+        };
+        if let Some(user) = &user {
+            // As for any new account.
+            self.forget(&owner_of::<U>(user.id())).await?;
+        }
+        Ok(user)
     }
 
     async fn assign_role(&self, id: &U::Id, role: &RoleName) -> Result<Assignment, StoreError> {

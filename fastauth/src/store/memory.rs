@@ -6,17 +6,21 @@ use std::{
 
 use async_trait::async_trait;
 
-use super::{Assignment, Removal, Session, SessionId, SessionKeeper, Store, StoreError, owner_of};
+use super::{
+    Assignment, NewUser, OneTimeToken, Purpose, Redeemed, Redemption, Removal, Session, SessionId,
+    SessionKeeper, Store, StoreError, owner_of,
+};
 use crate::{
     access::RoleName,
-    secret::PasswordHash,
+    secret::{Digest, PasswordHash},
     time::Timestamp,
-    user::{AuthUser, UserKey},
+    user::{AuthUser, UserKey, UserSpec},
     value::{Column, Value},
 };
 
 mod expiring;
 mod once;
+mod redeem;
 mod role;
 mod session;
 mod user;
@@ -94,10 +98,7 @@ impl<U: AuthUser> Store<U> for Memory {
         session: &Session,
     ) -> Result<bool, StoreError> {
         let kept = &mut *self.lock();
-        let table = kept.users.get(U::SPEC.table);
-        let Some(row) = table.and_then(|table| table.get(&id.render())) else { return Ok(false) };
-        let hash = hash.map_or(Value::Null, PasswordHash::to_value);
-        if U::SPEC.password_hash.is_some_and(|column| row.get(column) != Some(&hash)) {
+        if !kept.is_as_proved(U::SPEC, &id.render(), hash) {
             return Ok(false);
         }
         kept.sessions.create(session).map(|()| true)
@@ -125,6 +126,37 @@ impl<U: AuthUser> Store<U> for Memory {
         kept.sessions.end_all(&owner, keep);
         kept.tokens.forget(&owner, None);
         Ok(true)
+    }
+
+    async fn put_token_of(
+        &self,
+        hash: Option<&PasswordHash>,
+        token: &OneTimeToken,
+    ) -> Result<bool, StoreError> {
+        let kept = &mut *self.lock();
+        if !kept.is_as_proved(U::SPEC, &token.owner.user_id, hash) {
+            return Ok(false);
+        }
+        kept.tokens.put(token).map(|()| true)
+    }
+
+    async fn redeem(
+        &self,
+        token: &Digest,
+        redemption: &Redemption,
+        now: Timestamp,
+    ) -> Result<Option<Redeemed<U>>, StoreError> {
+        self.lock().redeem(token, redemption, now)
+    }
+
+    async fn create_proved_user(
+        &self,
+        token: &Digest,
+        purpose: Purpose,
+        new: NewUser<U>,
+        now: Timestamp,
+    ) -> Result<Option<U>, StoreError> {
+        self.lock().create_proved(token, purpose, &new, now)
     }
 
     async fn assign_role(&self, id: &U::Id, role: &RoleName) -> Result<Assignment, StoreError> {
@@ -175,6 +207,17 @@ struct Kept {
     tokens: once::Tokens,
     users: HashMap<&'static str, user::Table>,
     values: value::Values,
+}
+
+impl Kept {
+    /// Whether a user is there with this hash.
+    fn is_as_proved(&self, spec: &UserSpec, id: &str, hash: Option<&PasswordHash>) -> bool {
+        let row = self.users.get(spec.table).and_then(|table| table.get(id));
+        let hash = hash.map_or(Value::Null, PasswordHash::to_value);
+        row.is_some_and(|row| {
+            spec.password_hash.is_none_or(|column| row.get(column) == Some(&hash))
+        })
+    }
 }
 
 /// How many entries are forgotten under one lock.

@@ -9,6 +9,8 @@ use crate::{secret::Digest, time::Timestamp};
 pub enum Purpose {
     /// Sets an address that was proved to be the owner's.
     ChangeEmail,
+    /// Makes the account of an address that was proved by a link.
+    CompleteSignup,
     /// Signs in by a link.
     MagicLink,
     /// Sets a password without the old one.
@@ -19,13 +21,19 @@ pub enum Purpose {
 
 impl Purpose {
     /// Every purpose there is.
-    pub const ALL: &'static [Self] =
-        &[Self::ChangeEmail, Self::MagicLink, Self::ResetPassword, Self::VerifyEmail];
+    pub const ALL: &'static [Self] = &[
+        Self::ChangeEmail,
+        Self::CompleteSignup,
+        Self::MagicLink,
+        Self::ResetPassword,
+        Self::VerifyEmail,
+    ];
 
     /// The name it is kept under.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ChangeEmail => "change_email",
+            Self::CompleteSignup => "complete_signup",
             Self::MagicLink => "magic_link",
             Self::ResetPassword => "reset_password",
             Self::VerifyEmail => "verify_email",
@@ -58,6 +66,14 @@ pub struct OneTimeToken {
 pub trait OneTimeTokenStore: Send + Sync + 'static {
     /// Keeps a token; older ones of this owner and purpose stop working.
     async fn put_token(&self, token: &OneTimeToken) -> Result<(), StoreError>;
+
+    /// A token that still works for this purpose, which goes on working.
+    async fn find_token(
+        &self,
+        digest: &Digest,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<Option<OneTimeToken>, StoreError>;
 
     /// Takes a token: of many that race, one gets it. One of another purpose stays where it is.
     async fn consume_token(

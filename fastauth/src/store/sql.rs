@@ -8,6 +8,7 @@ mod dialect;
 pub(super) mod mend;
 pub(super) mod once;
 mod reader;
+pub(super) mod redeem;
 pub(super) mod role;
 pub(super) mod session;
 mod statements;

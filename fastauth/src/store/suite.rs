@@ -16,6 +16,7 @@ mod account;
 mod budget;
 mod once;
 mod race;
+mod redeem;
 mod role;
 mod rotation;
 mod session;
@@ -94,6 +95,7 @@ where
         once::forgetting_spares_the_others,
         once::sweeping_forgets_what_is_over,
         once::one_of_many_consumers_wins,
+        once::looking_at_a_token_leaves_it,
         values::a_value_is_over_at_its_moment,
         values::a_value_comes_back_as_it_was_kept,
         values::a_new_value_never_replaces_a_living_one,
@@ -125,6 +127,14 @@ where
         account::one_of_many_password_changes_wins,
         account::a_deleted_account_leaves_nothing,
         account::one_of_many_deletions_says_so,
+        redeem::a_proof_marks_the_address,
+        redeem::a_reset_ends_all_that_was_before,
+        redeem::a_first_link_removes_what_was_planted,
+        redeem::a_change_sets_the_address_it_was_mailed_to,
+        redeem::a_token_dies_with_its_matter,
+        redeem::one_of_many_redemptions_wins,
+        redeem::a_token_is_kept_only_of_who_was_proved,
+        redeem::a_proved_address_makes_one_account,
     }
     Ok(())
 }

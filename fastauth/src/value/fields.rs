@@ -55,6 +55,16 @@ impl Fields {
         }
     }
 
+    /// The member of this name, apart from the others.
+    pub(crate) fn split(&mut self, name: &str) -> Self {
+        Self::new(self.members.remove_entry(name))
+    }
+
+    /// Puts a member of our own in the place of whatever was sent.
+    pub(crate) fn insert(&mut self, name: &str, value: Json) {
+        self.members.insert(name.to_owned(), value);
+    }
+
     /// Whether there is a member of this name.
     pub fn contains(&self, name: &str) -> bool {
         self.members.contains_key(name)

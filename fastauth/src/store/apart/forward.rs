@@ -84,6 +84,15 @@ impl<U: AuthUser> OneTimeTokenStore for Apart<U> {
         self.store.put_token(token).await
     }
 
+    async fn find_token(
+        &self,
+        digest: &Digest,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<Option<OneTimeToken>, StoreError> {
+        self.store.find_token(digest, purpose, now).await
+    }
+
     async fn consume_token(
         &self,
         digest: &Digest,

@@ -14,11 +14,11 @@ use async_trait::async_trait;
 use super::Apart;
 use crate::{
     access::Role,
-    secret::PasswordHash,
+    secret::{Digest, PasswordHash},
     store::{
-        Assignment, Budget, KeyValueStore, Memory, Owner, Refund, Removal, RoleStore, Rotation,
-        RotationOutcome, Session, SessionId, SessionKeeper, SessionStore, Spending, Store,
-        StoreError, UserStore, owner_of,
+        Assignment, Budget, KeyValueStore, Memory, OneTimeToken, OneTimeTokenStore, Owner, Purpose,
+        Redemption, Refund, Removal, RoleStore, Rotation, RotationOutcome, Session, SessionId,
+        SessionKeeper, SessionStore, Spending, Store, StoreError, UserStore, owner_of,
         suite::{Keyed, Numbered, Specimen},
     },
     time::Timestamp,
@@ -49,6 +49,30 @@ async fn a_change_that_breaks_off_leaves_nothing_that_rests_on_the_old_hash() ->
         changes += u32::from(is_changed);
     }
     assert_eq!(changes, 4, "an outage before the change stops it, and one after it does not");
+    Ok(())
+}
+
+/// The same of a reset and of the first proof of an address.
+#[tokio::test]
+async fn a_redemption_that_breaks_off_leaves_nothing_that_rests_on_what_was_before() -> Outcome {
+    for redemption in [Redemption::ResetPassword(new()), Redemption::MagicLink] {
+        let mut done = 0;
+        for answered in 0..6 {
+            let there = There::new().await?;
+            let before = there.session();
+            there.sessions.create_session(&before).await?;
+            let token = there.token(redemption.purpose()).await?;
+            let broken = there.seen_by(Keeper::breaking_after(answered, &there.sessions));
+            let outcome = broken.redeem(&token, &redemption, NOW).await;
+            let is_changed = there.hash().await? != Some(there.old.clone());
+            let is_live = there.sessions.find_session(before.id, NOW).await?.is_some();
+            assert!(!(is_changed && is_live), "after {answered} answers the session stays");
+            let says_so = matches!(outcome, Ok(Some(_)));
+            assert_eq!(says_so, is_changed, "after {answered} answers it says {outcome:?}");
+            done += u32::from(is_changed);
+        }
+        assert_eq!(done, 4, "an outage before it stops it, and one after it does not");
+    }
     Ok(())
 }
 
@@ -224,6 +248,18 @@ impl There {
         keep: Option<SessionId>,
     ) -> Result<bool, StoreError> {
         store.change_password(self.user.id(), Some(&self.old), &new(), keep, NOW).await
+    }
+
+    async fn token(&self, purpose: Purpose) -> Result<Digest, StoreError> {
+        let token = OneTimeToken {
+            digest: Digest::of("token"),
+            purpose,
+            owner: owner_of::<Keyed>(self.user.id()),
+            target: self.user.email().unwrap_or_default().to_owned(),
+            expires_at: NOW + Duration::from_mins(30),
+        };
+        self.users.put_token(&token).await?;
+        Ok(token.digest)
     }
 
     async fn hash(&self) -> Result<Option<PasswordHash>, StoreError> {

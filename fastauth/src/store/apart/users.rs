@@ -25,6 +25,10 @@ impl<U: AuthUser> Apart<U> {
         if changed && U::SPEC.updated_at.is_some() {
             users.update_user(id, UserChange { columns: Vec::new(), at: now }).await?;
         }
+        if changed {
+            // One that was asked for while the change was made.
+            self.store.forget_tokens(&owner_of::<U>(id), None).await?;
+        }
         Ok(changed)
     }
 

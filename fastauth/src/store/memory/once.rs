@@ -17,7 +17,7 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    fn put(&mut self, token: &OneTimeToken) -> Result<(), StoreError> {
+    pub(super) fn put(&mut self, token: &OneTimeToken) -> Result<(), StoreError> {
         let digest = *token.digest.as_bytes();
         let same = |kept: &OneTimeToken| kept.owner == token.owner && kept.purpose == token.purpose;
         if self.by_digest.get(&digest).is_some_and(|kept| !same(kept)) {
@@ -29,13 +29,22 @@ impl Tokens {
         Ok(())
     }
 
-    fn consume(
+    pub(super) fn find(
+        &self,
+        digest: &Digest,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Option<&OneTimeToken> {
+        self.by_digest.live(digest.as_bytes(), now).filter(|token| token.purpose == purpose)
+    }
+
+    pub(super) fn consume(
         &mut self,
         digest: &Digest,
         purpose: Purpose,
         now: Timestamp,
     ) -> Option<OneTimeToken> {
-        self.by_digest.live(digest.as_bytes(), now).filter(|token| token.purpose == purpose)?;
+        self.find(digest, purpose, now)?;
         let token = self.by_digest.remove(digest.as_bytes())?;
         self.unlist(&token);
         Some(token)
@@ -78,6 +87,15 @@ impl Tokens {
 impl OneTimeTokenStore for Memory {
     async fn put_token(&self, token: &OneTimeToken) -> Result<(), StoreError> {
         self.lock().tokens.put(token)
+    }
+
+    async fn find_token(
+        &self,
+        digest: &Digest,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<Option<OneTimeToken>, StoreError> {
+        Ok(self.lock().tokens.find(digest, purpose, now).cloned())
     }
 
     async fn consume_token(

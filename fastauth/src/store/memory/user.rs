@@ -20,7 +20,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    fn new(spec: &'static UserSpec) -> Self {
+    pub(super) fn new(spec: &'static UserSpec) -> Self {
         Self { spec, rows: HashMap::new(), holders: HashMap::new(), last_id: 0 }
     }
 
@@ -34,7 +34,7 @@ impl Table {
     }
 
     /// A new row: absent values are `NULL`, an absent id is the next number.
-    fn complete(&self, values: &[Option<Value>]) -> Row {
+    pub(super) fn complete(&self, values: &[Option<Value>]) -> Row {
         let value = |index| match values.get(index).cloned().flatten() {
             // EML-7: a number once given is never given again.
             None if index == self.spec.id => Value::Int(self.last_id.saturating_add(1)),
@@ -43,7 +43,7 @@ impl Table {
         Row::new((0..self.spec.columns.len()).map(value).collect())
     }
 
-    fn insert(&mut self, id: String, row: Row) -> Result<(), StoreError> {
+    pub(super) fn insert(&mut self, id: String, row: Row) -> Result<(), StoreError> {
         if self.rows.contains_key(&id) {
             return Err(taken(self.spec.columns.get(self.spec.id).map_or("", |it| it.column)));
         }
@@ -51,7 +51,7 @@ impl Table {
     }
 
     /// Puts a row in its place unless a text of it is another's.
-    fn put(&mut self, id: String, row: Row) -> Result<(), StoreError> {
+    pub(super) fn put(&mut self, id: String, row: Row) -> Result<(), StoreError> {
         let texts: Vec<_> = self.unique_texts(&row).collect();
         let is_foreign = |text: &&(&'static str, String)| {
             self.holders.get(*text).is_some_and(|holder| *holder != id)

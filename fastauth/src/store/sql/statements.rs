@@ -4,18 +4,21 @@ use std::{
     sync::{LazyLock, Mutex, PoisonError},
 };
 
-use super::{Dialect, quoted, session};
+use super::{Dialect, once, quoted, session};
 use crate::{user::UserSpec, value::ColumnType};
 
 /// The statements about one table of users, and the kinds of the columns they give back.
 pub(super) struct Statements {
     /// Keeps the row from being deleted until the transaction ends.
     pub(super) exists: &'static str,
+    /// Reads the row and keeps it from being changed until the transaction ends.
+    pub(super) lock: &'static str,
     pub(super) find_by_id: &'static str,
     pub(super) find_by_email: Option<&'static str>,
     pub(super) find_by_username: Option<&'static str>,
     pub(super) session_with_user: &'static str,
     pub(super) open_session: &'static str,
+    pub(super) put_token_of: &'static str,
     pub(super) replace_hash: Option<&'static str>,
     pub(super) change_hash: Option<&'static str>,
     pub(super) delete: &'static str,
@@ -59,6 +62,7 @@ impl Statements {
             Some(format!(", {column} = {}", dialect.stored(spec, index, "$4".to_owned())))
         });
         Self {
+            lock: find(&format!("{this_user}{}", dialect.for_update())),
             find_by_id: find(&this_user),
             exists: format!("SELECT 1 FROM {table} WHERE {this_user}{}", dialect.for_share())
                 .leak(),
@@ -66,6 +70,7 @@ impl Statements {
             find_by_username: find_by(spec.username),
             session_with_user: session_with_user(spec, dialect).leak(),
             open_session: open_session(spec, dialect).leak(),
+            put_token_of: put_token_of(spec, dialect).leak(),
             replace_hash: set_hash(""),
             change_hash: set_hash(&updated_at.unwrap_or_default()),
             delete: format!("DELETE FROM {table} WHERE {this_user} RETURNING 1").leak(),
@@ -95,14 +100,25 @@ pub(super) fn this_user(spec: &UserSpec, dialect: &dyn Dialect, text: &str) -> S
 /// A new session of a user who is there with this hash, if users have one.
 fn open_session(spec: &UserSpec, dialect: &dyn Dialect) -> String {
     let (into, values) = session::NEW;
+    format!("{into} SELECT {values} WHERE {} RETURNING 1", as_proved(spec, dialect, 16))
+}
+
+/// A one-time token of a user who is there with this hash, if users have one.
+fn put_token_of(spec: &UserSpec, dialect: &dyn Dialect) -> String {
+    let (into, values, replace) = once::NEW;
+    format!("{into} SELECT {values} WHERE {}{replace} RETURNING 1", as_proved(spec, dialect, 7))
+}
+
+/// Whether a user is there with this hash: the arguments from `first` on.
+fn as_proved(spec: &UserSpec, dialect: &dyn Dialect, first: usize) -> String {
     let hash = spec.password_hash.and_then(|index| spec.columns.get(index));
     let same_hash = hash.map_or_else(String::new, |hash| {
-        format!(" AND {} IS NOT DISTINCT FROM $17", quoted(hash.column))
+        format!(" AND {} IS NOT DISTINCT FROM ${}", quoted(hash.column), first + 1)
     });
     format!(
-        "{into} SELECT {values} WHERE EXISTS (SELECT 1 FROM {} WHERE {}{same_hash}{}) RETURNING 1",
+        "EXISTS (SELECT 1 FROM {} WHERE {}{same_hash}{})",
         quoted(spec.table),
-        this_user(spec, dialect, "$16"),
+        this_user(spec, dialect, &format!("${first}")),
         dialect.for_share()
     )
 }

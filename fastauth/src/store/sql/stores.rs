@@ -16,10 +16,13 @@ macro_rules! stores {
                 secret::{Digest, PasswordHash},
                 store::{
                     Assignment, Budget, KeyValueStore, NewUser, OneTimeToken, OneTimeTokenStore,
-                    Owner, Purpose, Refund, Removal, RoleDeletion, RoleStore, Rotation,
-                    RotationOutcome, SchemaReport, Session, SessionId, SessionKeeper, SessionStore,
-                    Spending, Store, StoreError, UserChange, UserKeeper, UserStore, owner_of,
-                    sql::{Database, account, again, budget, once, role, session, user, values},
+                    Owner, Purpose, Redeemed, Redemption, Refund, Removal, RoleDeletion, RoleStore,
+                    Rotation, RotationOutcome, SchemaReport, Session, SessionId, SessionKeeper,
+                    SessionStore, Spending, Store, StoreError, UserChange, UserKeeper, UserStore,
+                    owner_of,
+                    sql::{
+                        Database, account, again, budget, once, redeem, role, session, user, values,
+                    },
                 },
                 time::Timestamp,
                 user::{AuthUser, UserKey},
@@ -133,6 +136,38 @@ macro_rules! stores {
                     .await
                 }
 
+                async fn put_token_of(
+                    &self,
+                    hash: Option<&PasswordHash>,
+                    token: &OneTimeToken,
+                ) -> Result<bool, StoreError> {
+                    redeem::put_of(self, U::SPEC, hash, token).await
+                }
+
+                async fn redeem(
+                    &self,
+                    token: &Digest,
+                    redemption: &Redemption,
+                    now: Timestamp,
+                ) -> Result<Option<Redeemed<U>>, StoreError> {
+                    let work = || redeem::redeem(self, U::SPEC, token, redemption, now);
+                    let Some((before, after)) = again(self, work).await? else { return Ok(None) };
+                    let (before, user) = (U::from_row(before)?, U::from_row(after)?);
+                    Ok(Some(Redeemed { before, user }))
+                }
+
+                async fn create_proved_user(
+                    &self,
+                    token: &Digest,
+                    purpose: Purpose,
+                    new: NewUser<U>,
+                    now: Timestamp,
+                ) -> Result<Option<U>, StoreError> {
+                    let values = new.values();
+                    let work = || redeem::create_proved(self, U::SPEC, token, purpose, values, now);
+                    Ok(again(self, work).await?.map(U::from_row).transpose()?)
+                }
+
                 async fn assign_role(
                     &self,
                     id: &U::Id,
@@ -237,6 +272,15 @@ macro_rules! stores {
             impl OneTimeTokenStore for $store {
                 async fn put_token(&self, token: &OneTimeToken) -> Result<(), StoreError> {
                     once::put(self, token).await
+                }
+
+                async fn find_token(
+                    &self,
+                    digest: &Digest,
+                    purpose: Purpose,
+                    now: Timestamp,
+                ) -> Result<Option<OneTimeToken>, StoreError> {
+                    once::find(self, digest, purpose, now).await
                 }
 
                 async fn consume_token(

@@ -1,7 +1,7 @@
 //! The users, as rows of values.
 
 use super::{
-    Database, Dialect, Query, account, quoted,
+    Database, Dialect, Query, Transaction, account, quoted,
     statements::{Statements, columns, this_user},
 };
 use crate::{
@@ -18,23 +18,39 @@ pub(in crate::store) async fn create(
     values: &[Option<Value>],
 ) -> Result<Row, StoreError> {
     let dialect = database.dialect();
-    let query = insert(spec, dialect, values).giving(Statements::of(spec, dialect).user);
-    let missing = || StoreError::unavailable("a new row was not given back");
-    let Some(retire) = dialect.retire_id(spec) else {
+    if dialect.retire_id(spec).is_none() {
+        let query = insert(spec, dialect, values).giving(Statements::of(spec, dialect).user);
         let rows = database.write(query).await.map_err(|error| named(spec, error))?;
-        return first(rows).ok_or_else(missing);
-    };
-    // The database numbers the rows, and the application may have deleted some of them by itself:
-    // the number is never given again, and nothing of an earlier holder is left to the new one.
-    let mut transaction = database.begin().await?;
-    let rows = transaction.run(query).await.map_err(|error| named(spec, error))?;
-    let row = first(rows).ok_or_else(missing)?;
-    if let Some(Value::Int(id)) = row.get(spec.id) {
-        let owner = Owner { realm: spec.table.to_owned(), user_id: id.to_string() };
-        account::clear(transaction.as_mut(), retire, &owner).await?;
+        return first(rows).ok_or_else(not_given_back);
     }
+    let mut transaction = database.begin().await?;
+    let row = create_within(database, transaction.as_mut(), spec, values).await?;
     transaction.commit().await?;
     Ok(row)
+}
+
+/// The same together with other changes.
+pub(super) async fn create_within(
+    database: &dyn Database,
+    transaction: &mut dyn Transaction,
+    spec: &'static UserSpec,
+    values: &[Option<Value>],
+) -> Result<Row, StoreError> {
+    let dialect = database.dialect();
+    let query = insert(spec, dialect, values).giving(Statements::of(spec, dialect).user);
+    let rows = transaction.run(query).await.map_err(|error| named(spec, error))?;
+    let row = first(rows).ok_or_else(not_given_back)?;
+    // The database numbers the rows, and the application may have deleted some of them by itself:
+    // the number is never given again, and nothing of an earlier holder is left to the new one.
+    if let (Some(retire), Some(Value::Int(id))) = (dialect.retire_id(spec), row.get(spec.id)) {
+        let owner = Owner { realm: spec.table.to_owned(), user_id: id.to_string() };
+        account::clear(transaction, retire, &owner).await?;
+    }
+    Ok(row)
+}
+
+fn not_given_back() -> StoreError {
+    StoreError::unavailable("a new row was not given back")
 }
 
 pub(in crate::store) async fn find_by_id(
@@ -156,7 +172,7 @@ fn insert(spec: &'static UserSpec, dialect: &dyn Dialect, values: &[Option<Value
     Query::new(text, arguments)
 }
 
-fn set(
+pub(super) fn set(
     spec: &'static UserSpec,
     dialect: &dyn Dialect,
     id: String,
@@ -181,13 +197,13 @@ fn set(
 }
 
 /// Names a taken column as the specification does: a database may have it in another case.
-fn named(spec: &UserSpec, error: StoreError) -> StoreError {
+pub(super) fn named(spec: &UserSpec, error: StoreError) -> StoreError {
     let StoreError::Taken(taken) = error else { return error };
     let mut columns = spec.columns.iter().map(|column| column.column);
     let known = columns.find(|column| column.eq_ignore_ascii_case(&taken));
     StoreError::Taken(known.map_or(taken, str::to_owned))
 }
 
-fn first(rows: Vec<Row>) -> Option<Row> {
+pub(super) fn first(rows: Vec<Row>) -> Option<Row> {
     rows.into_iter().next()
 }

@@ -208,7 +208,7 @@ impl Belongings {
     }
 }
 
-async fn kept_session<U: Specimen, S: Store<U>>(
+pub(super) async fn kept_session<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
     owner: &Owner,
 ) -> Result<Session, Broken> {
@@ -227,4 +227,4 @@ async fn user_with_password<U: Specimen, S: Store<U>>(
     Ok(hash.map(|hash| (user, hash)))
 }
 
-const LATER: Timestamp = Timestamp::from_micros(NOW.as_micros() + 1);
+pub(super) const LATER: Timestamp = Timestamp::from_micros(NOW.as_micros() + 1);

@@ -110,6 +110,24 @@ pub(super) async fn sweeping_forgets_what_is_over<U: Specimen, S: Store<U>>(
     ensure(consume(store, &live, NOW).await?.is_some(), "it forgets a live one")
 }
 
+pub(super) async fn looking_at_a_token_leaves_it<U: Specimen, S: Store<U>>(
+    store: &Arc<S>,
+) -> Result<(), Broken> {
+    let token = new_token("1", "look");
+    store.put_token(&token).await?;
+    for _ in 0..2 {
+        let found = store.find_token(&token.digest, token.purpose, NOW).await?;
+        ensure(found.as_ref() == Some(&token), format!("{token:?} is found as {found:?}"))?;
+    }
+    for purpose in Purpose::ALL.iter().filter(|purpose| **purpose != token.purpose) {
+        let wrong = store.find_token(&token.digest, *purpose, NOW).await?;
+        ensure(wrong.is_none(), format!("it is found for {purpose:?}"))?;
+    }
+    let then = store.find_token(&token.digest, token.purpose, token.expires_at).await?;
+    ensure(then.is_none(), "it is found at the moment it ends")?;
+    ensure(consume(store, &token, NOW).await?.is_some(), "looking at it used it up")
+}
+
 /// ASVS 6.5.1.
 pub(super) async fn one_of_many_consumers_wins<U: Specimen, S: Store<U>>(
     store: &Arc<S>,

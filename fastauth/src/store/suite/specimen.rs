@@ -66,6 +66,10 @@ macro_rules! users {
                 self.about.password_hash.as_ref()
             }
 
+            fn is_email_verified(&self) -> bool {
+                self.about.email_verified_at.is_some()
+            }
+
             fn is_active(&self) -> bool {
                 self.about.active
             }

@@ -1,0 +1,83 @@
+use std::{collections::HashSet, sync::Mutex, time::Duration};
+
+use fastauth::mail::{Mail, Outbox};
+
+/// What every token of a link begins with.
+const TOKEN: &str = "fa_ot_";
+
+/// The mails of an application, each of which is looked at once.
+#[derive(Default)]
+pub struct Mailbox {
+    outbox: Outbox,
+    seen: Mutex<HashSet<usize>>,
+}
+
+impl Mailbox {
+    /// For the builder.
+    pub fn outbox(&self) -> Outbox {
+        self.outbox.clone()
+    }
+
+    /// The next mail of this kind to this address, once it is there.
+    pub async fn expect(&self, to: &str, kind: &str) -> Mail {
+        for _ in 0..2_500 {
+            if let Some(mail) = self.take(to, kind) {
+                return mail;
+            }
+            tokio::time::sleep(Duration::from_millis(4)).await;
+        }
+        panic!("no `{kind}` for {to}; there is {:?}", self.unseen());
+    }
+
+    /// The token of the link in the next mail of this kind to this address.
+    pub async fn token(&self, to: &str, kind: &str) -> String {
+        token_of(&self.expect(to, kind).await)
+    }
+
+    /// Asserts that no mail has come that nobody has looked at. Mail goes out after the reply, so
+    /// this waits a moment.
+    pub async fn is_empty(&self) {
+        tokio::time::sleep(Duration::from_millis(60)).await;
+        assert_eq!(self.unseen(), Vec::<String>::new());
+    }
+
+    fn take(&self, to: &str, kind: &str) -> Option<Mail> {
+        let mut seen = self.seen.lock().expect("nobody panics with it");
+        let mails = self.outbox.mails().into_iter().enumerate();
+        let mut new = mails.filter(|(number, _)| !seen.contains(number));
+        let (number, mail) = new.find(|(_, mail)| mail.to == to && kind_of(mail) == kind)?;
+        drop(new);
+        seen.insert(number);
+        Some(mail)
+    }
+
+    fn unseen(&self) -> Vec<String> {
+        let seen = self.seen.lock().expect("nobody panics with it");
+        let mails = self.outbox.mails().into_iter().enumerate();
+        let unseen = mails.filter(|(number, _)| !seen.contains(number));
+        unseen.map(|(_, mail)| format!("{} for {}", kind_of(&mail), mail.to)).collect()
+    }
+}
+
+/// The token of the one link in a mail.
+#[track_caller]
+pub fn token_of(mail: &Mail) -> String {
+    let from = mail.text.find(TOKEN).unwrap_or_else(|| panic!("no link in {}", mail.text));
+    let is_of_token = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let token = &mail.text[from..];
+    token[..token.find(|c| !is_of_token(c)).unwrap_or(token.len())].to_owned()
+}
+
+/// The address that the one link in a mail leads to, without its token.
+#[track_caller]
+pub fn page_of(mail: &Mail) -> String {
+    let text = &mail.text;
+    let from = text.find("http").unwrap_or_else(|| panic!("no link in {text}"));
+    let to = text.find(TOKEN).unwrap_or_else(|| panic!("no token in {text}"));
+    text[from..to].to_owned()
+}
+
+/// Which letter a mail is.
+fn kind_of(mail: &Mail) -> &str {
+    mail.text.split(' ').next().unwrap_or_default()
+}
