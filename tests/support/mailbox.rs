@@ -59,25 +59,31 @@ impl Mailbox {
     }
 }
 
-/// The token of the one link in a mail.
+/// The token of the link in a mail.
 #[track_caller]
 pub fn token_of(mail: &Mail) -> String {
-    let from = mail.text.find(TOKEN).unwrap_or_else(|| panic!("no link in {}", mail.text));
-    let is_of_token = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    let token = &mail.text[from..];
-    token[..token.find(|c| !is_of_token(c)).unwrap_or(token.len())].to_owned()
+    let link = link_of(mail);
+    let from = link.find(TOKEN).unwrap_or_else(|| panic!("no token in {link}"));
+    link[from..].to_owned()
 }
 
-/// The address that the one link in a mail leads to, without its token.
+/// The address that the link in a mail leads to, without its token.
 #[track_caller]
 pub fn page_of(mail: &Mail) -> String {
-    let text = &mail.text;
-    let from = text.find("http").unwrap_or_else(|| panic!("no link in {text}"));
-    let to = text.find(TOKEN).unwrap_or_else(|| panic!("no token in {text}"));
-    text[from..to].to_owned()
+    let link = link_of(mail);
+    let to = link.find(TOKEN).unwrap_or_else(|| panic!("no token in {link}"));
+    link[..to].to_owned()
+}
+
+/// The link, which stands in the text and in the HTML as well.
+#[track_caller]
+fn link_of(mail: &Mail) -> &str {
+    let link = mail.link.as_deref().unwrap_or_else(|| panic!("no link in {mail:?}"));
+    assert!(mail.text.contains(link) && mail.html.contains(TOKEN), "{mail:?}");
+    link
 }
 
 /// Which letter a mail is.
-fn kind_of(mail: &Mail) -> &str {
-    mail.text.split(' ').next().unwrap_or_default()
+fn kind_of(mail: &Mail) -> String {
+    format!("{:?}", mail.kind)
 }

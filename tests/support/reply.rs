@@ -114,13 +114,6 @@ impl Reply {
         self.token("refresh_token")
     }
 
-    /// The cookies that are set, as a browser would send them.
-    pub fn jar(&self) -> String {
-        let cookies = self.headers.iter().filter(|(name, _)| name == "set-cookie");
-        let pairs = cookies.filter_map(|(_, value)| value.split(';').next());
-        pairs.collect::<Vec<_>>().join("; ")
-    }
-
     /// The errors of a problem document, as `pointer code`.
     pub fn errors(&self) -> Vec<String> {
         let word = |error: &Value, name: &str| error[name].as_str().unwrap_or_default().to_owned();

@@ -311,22 +311,13 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             let fix = "enable the feature `aws-lc-rs` (the default) or `rust-crypto`";
             problems.push(SetupProblem::new("no cryptography", error.to_string(), fix));
         }
-        for cause in settings.lifetimes.contradictions() {
-            let fix = "give `.lifetimes(…)` times that fit together";
-            problems.push(SetupProblem::new("unusable lifetimes", cause, fix));
-        }
-        for cause in settings.limits.contradictions() {
-            let fix = ".throttle(Limits::default().login(\"30/min\"))";
-            problems.push(SetupProblem::new("unusable limits", cause, fix));
-        }
-        for cause in settings.proxies.contradictions() {
-            let fix = ".trusted_proxies([\"10.0.0.0/8\"]), or `.trusted_hops(1)` alone";
-            problems.push(SetupProblem::new("unusable proxies", cause, fix));
-        }
-        for cause in settings.roles.contradictions() {
-            let fix = "declare each permission once, by `.permissions::<Can>()`, and name one of them in `.roles_admin::<can::ManageRoles>()`";
-            problems.push(SetupProblem::new("unusable permissions", cause, fix));
-        }
+        setup::contradictions(
+            &settings.lifetimes,
+            &settings.limits,
+            &settings.proxies,
+            &settings.roles,
+            &mut problems,
+        );
         let transports = setup::transports(
             settings.transports,
             &settings.cookies,

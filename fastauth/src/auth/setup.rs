@@ -3,8 +3,8 @@ use std::sync::Arc;
 use super::mail_settings::no_transport;
 use crate::{
     config::{
-        BaseUrl, CookieConfig, InvalidBaseUrl, MailFlows, Mailing, NextPath, Pages, Transport,
-        Transports, from_env,
+        BaseUrl, CookieConfig, InvalidBaseUrl, Lifetimes, Limits, MailFlows, Mailing, NextPath,
+        Pages, RoleSettings, Transport, Transports, TrustedProxies, from_env,
     },
     error::SetupProblem,
     secret::Secret,
@@ -70,6 +70,40 @@ pub(super) fn secret(
             problems.push(SetupProblem::new("weak secret", cause, FIX));
             None
         }
+    }
+}
+
+/// What cannot be meant, each with an example of what can.
+pub(super) fn contradictions(
+    lifetimes: &Lifetimes,
+    limits: &Limits,
+    proxies: &TrustedProxies,
+    roles: &RoleSettings,
+    problems: &mut Vec<SetupProblem>,
+) {
+    for (title, causes, fix) in [
+        (
+            "unusable lifetimes",
+            lifetimes.contradictions(),
+            "give `.lifetimes(…)` times that fit together",
+        ),
+        (
+            "unusable limits",
+            limits.contradictions(),
+            ".throttle(Limits::default().login(\"30/min\"))",
+        ),
+        (
+            "unusable proxies",
+            proxies.contradictions(),
+            ".trusted_proxies([\"10.0.0.0/8\"]), or `.trusted_hops(1)` alone",
+        ),
+        (
+            "unusable permissions",
+            roles.contradictions(),
+            "declare each permission once, by `.permissions::<Can>()`, and name one of them in `.roles_admin::<can::ManageRoles>()`",
+        ),
+    ] {
+        problems.extend(causes.into_iter().map(|cause| SetupProblem::new(title, cause, fix)));
     }
 }
 
@@ -153,5 +187,6 @@ pub(super) fn mailing(
         }
         Pages::default()
     });
-    Mailing { links: declared.links, pages, verification: declared.verification }
+    let MailFlows { links, signin_notices, verification, .. } = *declared;
+    Mailing { links, pages, signin_notices, verification }
 }

@@ -27,6 +27,8 @@ pub(crate) enum MagicLinks {
 pub(crate) struct MailFlows {
     pub(crate) links: MagicLinks,
     pub(crate) pages: PageUrls,
+    /// Whether people are told of each sign-in.
+    pub(crate) signin_notices: bool,
     pub(crate) verification: Option<EmailVerification>,
 }
 
@@ -39,7 +41,8 @@ impl MailFlows {
             MagicLinks::SignUp => Some(".magic_link_signup()"),
         };
         let verification = self.verification.map(|_| ".email_verification(…)");
-        [verification, links].into_iter().flatten().collect()
+        let notices = self.signin_notices.then_some(".signin_notices()");
+        [verification, links, notices].into_iter().flatten().collect()
     }
 }
 
@@ -48,6 +51,7 @@ impl MailFlows {
 pub(crate) struct Mailing {
     pub(crate) links: MagicLinks,
     pub(crate) pages: Pages,
+    pub(crate) signin_notices: bool,
     pub(crate) verification: Option<EmailVerification>,
 }
 

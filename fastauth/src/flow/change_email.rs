@@ -35,6 +35,7 @@ impl<U: AuthUser> Auth<U> {
             return Err(refused("unchanged", "the account has this email already"));
         }
         self.fits_with(&who.user, &email)?;
+        self.throttle("mail", &self.0.limits.mail, &cx).await?;
         let hash = self.confirm(who, password, "password", FAILED, &cx).await?;
 
         let is_taken = self.0.store.find_by_email(email.as_str()).await?.is_some();
@@ -43,7 +44,7 @@ impl<U: AuthUser> Auth<U> {
             record(FAILED, Outcome::Failure, Some(who.user.as_ref()), &cx);
             return Err(Code::InvalidToken.into());
         }
-        if !is_taken {
+        if self.may_mail(email.as_str()).await? && !is_taken {
             self.post_link(email.as_str(), Purpose::ChangeEmail, &token);
         }
         record("email_change_request", Outcome::Success, Some(who.user.as_ref()), &cx);

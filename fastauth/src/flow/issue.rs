@@ -101,6 +101,9 @@ impl<U: AuthUser> Auth<U> {
             if let Some((owner, replaced)) = replaces {
                 store.end_session(&owner, replaced, now).await?;
             }
+            if !first.iter().any(|event| matches!(event, Event::Signup(_))) {
+                auth.notify_of_signin(&user, now, &cx);
+            }
             auth.0.hooks.tell(first.into_iter().chain([Event::Signin(user, provider)]), cx).await;
             Ok(issued)
         })

@@ -26,7 +26,7 @@ pub(crate) enum LinkSignin<U: AuthUser> {
 impl<U: AuthUser> Auth<U> {
     /// Mails a link that signs in, to whoever has this address, or may sign up with it.
     pub(crate) async fn send_magic_link(&self, email: &str, cx: HookContext) -> Result<(), Error> {
-        let found = self.mail_link(email, Purpose::MagicLink, |_| true).await?;
+        let found = self.mail_link(email, Purpose::MagicLink, |_| true, &cx).await?;
         if let Some(user) = found {
             let cx = cx.by(Provider::MAGIC_LINK);
             self.0.hooks.tell_later(Event::MagicLinkSent(Arc::new(user)), cx);

@@ -4,9 +4,11 @@ use crate::{
     auth::Auth,
     config::{MagicLinks, Page},
     error::{Code, Error},
+    hooks::HookContext,
     mail::Letter,
     secret::Token,
     store::{OneTimeToken, Owner, Purpose, owner_of, stranger},
+    time::Timestamp,
     token::OneTimeSecret,
     user::{AuthUser, Email},
 };
@@ -20,12 +22,16 @@ impl<U: AuthUser> Auth<U> {
         typed: &str,
         purpose: Purpose,
         wants: impl Fn(&U) -> bool + Send,
+        cx: &HookContext,
     ) -> Result<Option<U>, Error> {
+        self.throttle("mail", &self.0.limits.mail, cx).await?;
         // Text that cannot be an address is nobody's.
         let Ok(email) = Email::parse(typed) else { return Ok(None) };
+        let may_mail = self.may_mail(email.as_str()).await?;
         let found = self.0.store.find_by_email(email.as_str()).await?;
         let signs_up = purpose == Purpose::MagicLink && self.0.mailing.links == MagicLinks::SignUp;
-        let is_mailed = found.as_ref().map_or(signs_up, |user| user.is_active() && wants(user));
+        let is_wanted = found.as_ref().map_or(signs_up, |user| user.is_active() && wants(user));
+        let is_mailed = may_mail && is_wanted;
         let owner = match &found {
             Some(user) if is_mailed => owner_of::<U>(user.id()),
             _ => stranger(U::SPEC, email.as_str()),
@@ -44,13 +50,15 @@ impl<U: AuthUser> Auth<U> {
         Ok(found.filter(|_| is_mailed))
     }
 
-    /// Asks a user to prove their address.
-    pub(super) async fn ask_to_verify(&self, user: &U) -> Result<(), Error> {
+    /// Asks a user to prove their address; without mail what else it takes is done all the same.
+    pub(super) async fn ask_to_verify(&self, user: &U, may_mail: bool) -> Result<(), Error> {
         let Some(email) = user.email() else { return Ok(()) };
         let (kept, token) =
             self.new_token(Purpose::VerifyEmail, owner_of::<U>(user.id()), email)?;
         self.0.store.put_token(&kept).await?;
-        self.post_link(email, Purpose::VerifyEmail, &token);
+        if may_mail {
+            self.post_link(email, Purpose::VerifyEmail, &token);
+        }
         Ok(())
     }
 
@@ -97,6 +105,14 @@ impl<U: AuthUser> Auth<U> {
     pub(super) fn notify(&self, user: &U, letter: &Letter) {
         if let Some(email) = user.email() {
             self.post_letter(email, letter);
+        }
+    }
+
+    /// Tells them of a sign-in, where that is switched on.
+    pub(super) fn notify_of_signin(&self, user: &U, at: Timestamp, cx: &HookContext) {
+        if self.0.mailing.signin_notices {
+            let (ip, user_agent) = (cx.client(), cx.user_agent());
+            self.notify(user, &Letter::NewSignin { at, ip, user_agent });
         }
     }
 

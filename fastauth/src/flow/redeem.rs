@@ -18,6 +18,7 @@ impl<U: AuthUser> Auth<U> {
         purpose: Purpose,
         cx: &HookContext,
     ) -> Result<(Digest, OneTimeToken), Error> {
+        self.throttle("links", &self.0.limits.links, cx).await?;
         let found = match OneTimeSecret::read(token.expose()).map(|secret| secret.digest()) {
             Some(digest) => {
                 let found = self.0.store.find_token(&digest, purpose, self.now()).await?;

@@ -79,10 +79,11 @@ impl<U: AuthUser> Auth<U> {
         cx: HookContext,
     ) -> Result<(), Error> {
         let username = text_of(U::SPEC.username, new.values());
+        let may_mail = self.may_mail(email).await?;
         let store = &self.0.store;
         let error = match store.create_user(new).await {
             Ok(user) => {
-                self.ask_to_verify(&user).await?;
+                self.ask_to_verify(&user, may_mail).await?;
                 // No reply waits: how long hooks take would say that there is a new account.
                 self.0.hooks.tell_unawaited([Event::Signup(Arc::new(user))], cx);
                 return Ok(());
@@ -105,7 +106,7 @@ impl<U: AuthUser> Auth<U> {
             unsent.expires_at = self.now();
             store.put_token(&unsent).await?;
         }
-        if let Some(owner) = store.find_by_email(email).await? {
+        if let Some(owner) = store.find_by_email(email).await?.filter(|_| may_mail) {
             self.notify(&owner, &Letter::AlreadyRegistered);
         }
         record::<U>("signup_refused", Outcome::Failure, None, &cx);
@@ -118,7 +119,11 @@ impl<U: AuthUser> Auth<U> {
         if self.0.mailing.verification.is_none() {
             return;
         }
-        if let Err(error) = self.ask_to_verify(user).await {
+        let asked = async {
+            let may_mail = self.may_mail(user.email().unwrap_or_default()).await?;
+            self.ask_to_verify(user, may_mail).await
+        };
+        if let Err(error) = asked.await {
             tracing::warn!(error = ?error.to_string(), "nobody was asked to prove an address");
         }
     }

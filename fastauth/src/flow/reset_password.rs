@@ -13,8 +13,8 @@ use crate::{
 
 impl<U: AuthUser> Auth<U> {
     /// Mails a link to set a new password, to whoever has this address.
-    pub(crate) async fn forgot_password(&self, email: &str) -> Result<(), Error> {
-        self.mail_link(email, Purpose::ResetPassword, |_| true).await.map(drop)
+    pub(crate) async fn forgot_password(&self, email: &str, cx: &HookContext) -> Result<(), Error> {
+        self.mail_link(email, Purpose::ResetPassword, |_| true, cx).await.map(drop)
     }
 
     /// Sets a new password for whoever has the link, and ends all that was before. It signs nobody in.
@@ -35,6 +35,7 @@ impl<U: AuthUser> Auth<U> {
         shielded(async move {
             let redeemed = auth.redeem(&digest, &Redemption::ResetPassword(hash), &cx).await?;
             let user = Arc::new(redeemed.user);
+            auth.forgive_account(&user).await;
             auth.notify(&user, &Letter::PasswordChanged);
             let proved = newly_proved(&redeemed.before, &user);
             let events = [Event::PasswordReset(user)].into_iter().chain(proved);

@@ -64,6 +64,17 @@ impl<U: AuthUser> Auth<U> {
         }
     }
 
+    /// Forgives an account all its wrong passwords: its owner has proved who they are otherwise.
+    pub(super) async fn forgive_account(&self, user: &U) {
+        let logins = [user.email(), user.username()].into_iter().flatten();
+        let keys = logins.flat_map(|login| {
+            let login = URL_SAFE_NO_PAD.encode(Digest::of(login).as_bytes());
+            self.0.limits.account.budgets(&Self::counted("account", &login), None)
+        });
+        let refunds = keys.map(|budget| Refund::All(budget.key)).collect();
+        self.forgive(Attempt { refunds, is_last: false }).await;
+    }
+
     /// Pays for something by the address it comes from.
     pub(super) async fn throttle(
         &self,
@@ -73,6 +84,17 @@ impl<U: AuthUser> Auth<U> {
     ) -> Result<(), Error> {
         let budgets = rates.budgets(&Self::counted(what, &place(cx.client())), None);
         self.spend(&budgets, budgets.len()).await.map(drop)
+    }
+
+    /// Whether one more mail may go to this address. Nobody is told when not (LIM-7).
+    pub(super) async fn may_mail(&self, address: &str) -> Result<bool, Error> {
+        let address = URL_SAFE_NO_PAD.encode(Digest::of(address).as_bytes());
+        let budgets = self.0.limits.mailbox.budgets(&Self::counted("mailbox", &address), None);
+        match self.spend(&budgets, 0).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == Code::RateLimited => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Spends from all of these, of which the first so many are never refunded. Says which is spent

@@ -12,9 +12,13 @@ use crate::{
 
 impl<U: AuthUser> Auth<U> {
     /// Mails a link that proves this address, to whoever has it and has not proved it.
-    pub(crate) async fn request_verification(&self, email: &str) -> Result<(), Error> {
+    pub(crate) async fn request_verification(
+        &self,
+        email: &str,
+        cx: &HookContext,
+    ) -> Result<(), Error> {
         let wants = |user: &U| !user.is_email_verified();
-        self.mail_link(email, Purpose::VerifyEmail, wants).await.map(drop)
+        self.mail_link(email, Purpose::VerifyEmail, wants, cx).await.map(drop)
     }
 
     /// Proves an address by the link that was mailed there.

@@ -12,7 +12,7 @@ pub(super) async fn verification<U: AuthUser>(
 ) -> Result<StatusCode, Error> {
     let (parts, body) = request.into_parts();
     let email = body::email::<U>(&parts.headers, body).await?;
-    auth.request_verification(&email).await?;
+    auth.request_verification(&email, &context(&parts)).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

@@ -27,7 +27,7 @@ pub(super) async fn forgot<U: AuthUser>(
 ) -> Result<StatusCode, Error> {
     let (parts, body) = request.into_parts();
     let email = body::email::<U>(&parts.headers, body).await?;
-    auth.forgot_password(&email).await?;
+    auth.forgot_password(&email, &context(&parts)).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

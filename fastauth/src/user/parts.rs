@@ -134,6 +134,11 @@ impl SaysActive for bool {
 }
 
 /// A user with an email; the derive implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no email",
+    label = "needs an email",
+    note = "add `#[auth(email)] email: String`"
+)]
 pub trait HasEmail: AuthUser {}
 
 /// A user with a username; the derive implements it.

@@ -4,7 +4,7 @@ use super::AuthBuilder;
 use crate::{
     config::{EmailVerification, MagicLinks, PageUrls},
     mail::{EmailTransport, MailTemplates},
-    user::{AuthUser, HasVerifiedEmail},
+    user::{AuthUser, HasEmail, HasVerifiedEmail},
 };
 
 impl<U: AuthUser, S> AuthBuilder<U, S> {
@@ -53,6 +53,14 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         U: HasVerifiedEmail,
     {
         self.with(|settings| settings.by_mail.links = MagicLinks::SignUp)
+    }
+
+    /// Tells people by mail of each sign-in to their account but the first (ASVS 6.3.7).
+    pub fn signin_notices(self) -> Self
+    where
+        U: HasEmail,
+    {
+        self.with(|settings| settings.by_mail.signin_notices = true)
     }
 
     /// The pages of the application that links in mails lead to: `/verify-email`, `/reset-password`,

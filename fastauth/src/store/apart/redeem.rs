@@ -56,8 +56,8 @@ impl<U: AuthUser> Apart<U> {
         redemption: &Redemption,
         now: Timestamp,
     ) -> Result<Option<Redeemed<U>>, StoreError> {
-        let taken = self.store.consume_token(token, redemption.purpose(), now).await?;
-        let Some(token) = taken.filter(|token| token.owner.realm == U::SPEC.table) else {
+        let consumed = self.store.consume_token(token, redemption.purpose(), now).await?;
+        let Some(token) = consumed.filter(|token| token.owner.realm == U::SPEC.table) else {
             return Ok(None);
         };
         let Ok(id) = U::parse_id(&token.owner.user_id) else { return Ok(None) };
