@@ -1,4 +1,4 @@
-// Mistake 164.
+// Mistake 166.
 use fastauth::{Auth, AuthUser, PasswordHash};
 
 #[derive(AuthUser)]
