@@ -27,5 +27,9 @@ mod update_profile;
 
 pub(crate) use administer_roles::Administrator;
 pub(crate) use authenticate::Authenticated;
+#[cfg(feature = "testing")]
+pub(crate) use fit::stand_in;
 pub use issue::{Issued, Refresh};
 pub(crate) use login::{Identifier, Login};
+#[cfg(feature = "testing")]
+pub(crate) use register::complete;

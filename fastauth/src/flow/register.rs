@@ -41,7 +41,7 @@ impl<U: AuthUser> Auth<U> {
         self.accept_password("password", &password, &context).await?;
 
         let hash = self.0.passwords.hash(password).await.map_err(unhashed)?;
-        complete::<U>(&mut values, &hash, self.now());
+        complete::<U>(&mut values, Some(&hash), self.now());
         let new = NewUser::new(values);
         self.fits_new(&new)?;
 
@@ -76,7 +76,11 @@ fn identity_words<U: AuthUser>(values: &[Option<Value>]) -> Vec<String> {
 }
 
 /// Fills what neither the client nor a default gives.
-fn complete<U: AuthUser>(values: &mut [Option<Value>], hash: &PasswordHash, now: Timestamp) {
+pub(crate) fn complete<U: AuthUser>(
+    values: &mut [Option<Value>],
+    hash: Option<&PasswordHash>,
+    now: Timestamp,
+) {
     let spec = U::SPEC;
     let mut set = |index: Option<usize>, value: Value| {
         if let Some(slot) = index.and_then(|index| values.get_mut(index)) {
@@ -86,7 +90,7 @@ fn complete<U: AuthUser>(values: &mut [Option<Value>], hash: &PasswordHash, now:
     if let Some(id) = U::Id::generate(now) {
         set(Some(spec.id), id.to_value());
     }
-    set(spec.password_hash, hash.to_value());
+    set(spec.password_hash, hash.map_or(Value::Null, Column::to_value));
     set(spec.active, Value::Bool(true));
     set(spec.created_at, Value::Time(now));
     set(spec.updated_at, Value::Time(now));
