@@ -19,3 +19,4 @@ mod roles;
 mod router;
 mod sessions;
 mod setup;
+mod testing;
