@@ -18,6 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["auth"],
     &["flow"],
     &["http"],
+    &["testing"],
 ];
 
 /// Which rooms know which crates. Mail speaks HTTP as a client, to a webhook: the smallest client is the one

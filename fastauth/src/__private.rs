@@ -16,8 +16,8 @@ pub use crate::{
     time::Timestamp,
     token::ExtraClaims,
     user::{
-        ColumnSpec, HasEmail, HasPassword, HasUsername, HasVerifiedEmail, PatchBody, SignupBody,
-        UserSpec,
+        ColumnSpec, HasActive, HasEmail, HasPassword, HasUsername, HasVerifiedEmail, PatchBody,
+        SignupBody, UserSpec,
     },
     value::{Codec, Column, ColumnError, ColumnType, Fields, Row, Value},
 };

@@ -34,6 +34,10 @@ mod verify_email;
 
 pub(crate) use administer_roles::Administrator;
 pub(crate) use authenticate::Authenticated;
+#[cfg(feature = "testing")]
+pub(crate) use fit::stand_in;
 pub use issue::{Issued, Refresh};
 pub(crate) use login::{Identifier, Login};
 pub(crate) use magic_link::LinkSignin;
+#[cfg(feature = "testing")]
+pub(crate) use register::complete;

@@ -14,6 +14,8 @@ pub mod manual;
 pub mod password;
 pub mod secret;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod time;
 pub mod token;
 pub mod user;

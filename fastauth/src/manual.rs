@@ -1,5 +1,5 @@
-//! The manual: how to begin, what attackers do and what we do about it, and why the defaults are
-//! what they are.
+//! The manual: how to begin, what attackers do and what we do about it, why the defaults are what
+//! they are, and how to test an application.
 
 #[doc = include_str!("manual/first_steps.md")]
 pub mod _01_first_steps {}
@@ -12,3 +12,7 @@ pub mod _03_how_to {}
 
 #[doc = include_str!("manual/defaults.md")]
 pub mod _04_defaults {}
+
+#[cfg(feature = "testing")]
+#[doc = include_str!("manual/testing.md")]
+pub mod _05_testing {}

@@ -28,7 +28,7 @@ pub use field::{JsonMayBeAbsent, MayBeAbsent};
 pub(crate) use key::uuid_at;
 pub use key::{InvalidId, UserKey};
 pub use parts::{
-    HasEmail, HasPassword, HasUsername, HasVerifiedEmail, HoldsEmail, HoldsPasswordHash,
+    HasActive, HasEmail, HasPassword, HasUsername, HasVerifiedEmail, HoldsEmail, HoldsPasswordHash,
     HoldsUsername, SaysActive, SaysVerified,
 };
 pub(crate) use parts::{email_codec, username_codec};

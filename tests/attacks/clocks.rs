@@ -9,7 +9,7 @@ use fastauth::{
     store::{Memory, Sqlite, Store},
     time::Timestamp,
 };
-use fastauth_tests::{PASSWORD, START, Scratch, TestClock, User, World};
+use fastauth_tests::{PASSWORD, Scratch, TestClock, User, World};
 use serde_json::json;
 
 const JUST: Duration = Duration::from_micros(1);
@@ -109,6 +109,6 @@ async fn signs_in_at_any_time_on(store: impl Store<User>) {
         world.wait(1);
         world.client.refresh(reply.refresh()).await.expect(200);
     }
-    world.clock.set(START);
+    world.clock.set(TestClock::START);
     world.client.login("at-0@example.com", PASSWORD).await.expect(200);
 }

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use fastauth::time::Timestamp;
-use fastauth_tests::{BASE_URL, Minted, START, World, claims};
+use fastauth_tests::{BASE_URL, Minted, TestClock, World, claims};
 use serde_json::{Value as Json, json};
 
 use crate::forged_tokens::{opens, opens_nothing, world_and_token};
@@ -169,7 +169,7 @@ async fn a_payload_that_is_not_one_object_of_text_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_ends_to_the_second_and_begins_to_the_second() {
     let world = World::new().await;
-    let (clock, start) = (&world.clock, START.as_micros() / 1_000_000);
+    let (clock, start) = (&world.clock, TestClock::START.as_micros() / 1_000_000);
     let reply = world.client.register("ada@example.com").await;
     let token = reply.access();
     let said = claims(token);
@@ -189,7 +189,7 @@ async fn a_token_ends_to_the_second_and_begins_to_the_second() {
     opens_nothing(&world, token).await;
 
     // Each of the two alone, at the same limit.
-    clock.set(START);
+    clock.set(TestClock::START);
     let minted = Minted::like(token);
     for claim in ["iat", "nbf"] {
         let at = |second: i64| minted.clone().claim(claim, Some(json!(second))).write();

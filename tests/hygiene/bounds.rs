@@ -2,7 +2,7 @@
 
 use fastauth::{
     AuthUser, Column, Email, PasswordHash,
-    user::{HasEmail, HasPassword, HasUsername, HasVerifiedEmail},
+    user::{HasActive, HasEmail, HasPassword, HasUsername, HasVerifiedEmail},
 };
 
 /// No `Debug`, no `PartialEq`, no `Default`, no serde: a column is enough to travel everywhere.
@@ -22,11 +22,12 @@ struct Linked {
 }
 
 #[derive(AuthUser)]
-#[auth(id, username, password_hash)]
+#[auth(id, username, password_hash, active)]
 struct Named {
     id: i64,
     username: String,
     password_hash: Option<PasswordHash>,
+    active: bool,
 }
 
 /// Whether a type has a mark: the inherent constant wins where its bound holds.
@@ -53,20 +54,22 @@ fn a_user_has_the_marks_of_its_parts_and_no_other() {
         has!(Linked: HasUsername),
         has!(Linked: HasPassword),
         has!(Linked: HasVerifiedEmail),
+        has!(Linked: HasActive),
     ];
-    assert_eq!(linked, [true, false, false, true]);
+    assert_eq!(linked, [true, false, false, true, false]);
     let named = [
         has!(Named: HasEmail),
         has!(Named: HasUsername),
         has!(Named: HasPassword),
         has!(Named: HasVerifiedEmail),
+        has!(Named: HasActive),
     ];
-    assert_eq!(named, [false, true, true, false]);
+    assert_eq!(named, [false, true, true, false, true]);
 }
 
 #[test]
 fn what_a_user_lacks_is_answered_as_the_library_expects() {
-    let named = Named { id: 1, username: "ada".to_owned(), password_hash: None };
+    let named = Named { id: 1, username: "ada".to_owned(), password_hash: None, active: true };
     assert_eq!((named.email(), named.username()), (None, Some("ada")));
     assert!(named.is_active() && !named.is_email_verified());
     let email = Email::parse("ada@example.com").expect("an address");

@@ -23,4 +23,5 @@ mod roles;
 mod router;
 mod sessions;
 mod setup;
+mod testing;
 mod verify_email;

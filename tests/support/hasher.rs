@@ -9,15 +9,11 @@ use std::{
 use fastauth::{
     Password, PasswordHash,
     password::{Argon2id, HashError, PasswordHasher, Verdict},
+    testing::cheap_hasher,
 };
 
 /// A hash that nobody lets go on goes on by itself, so that a failed test ends.
 const PATIENCE: Duration = Duration::from_secs(15);
-
-/// Hashing that costs next to nothing.
-pub fn cheap() -> Argon2id {
-    Argon2id::with_costs(8, 1, 1).expect("the least there is")
-}
 
 /// Counts what a hasher is asked, and how many ask at once; keeps them waiting when told to.
 #[derive(Clone)]
@@ -87,7 +83,7 @@ impl Counting {
 impl Default for Counting {
     fn default() -> Self {
         Self(Arc::new(Shared {
-            hasher: cheap(),
+            hasher: cheap_hasher(),
             closed: Mutex::new(false),
             opened: Condvar::new(),
             computed: AtomicUsize::new(0),

@@ -1,8 +1,7 @@
 //! What the tests share: an application on a port of its own, a client that sends what it is told, a
-//! clock that stands until it is moved, a user, and what an attacker brings along.
+//! user, and what an attacker brings along.
 
 mod client;
-mod clock;
 mod database;
 mod dice;
 mod hasher;
@@ -17,10 +16,11 @@ mod user;
 mod world;
 
 pub use client::Client;
-pub use clock::{START, TestClock};
 pub use database::{Database, postgres_url};
 pub use dice::Dice;
-pub use hasher::{Counting, cheap};
+/// What the library gives applications for the same.
+pub use fastauth::testing::{PASSWORD, TestClock, cheap_hasher as cheap};
+pub use hasher::Counting;
 pub use log::{keep_log, logged};
 pub use mailbox::{Mailbox, page_of, token_of};
 pub use mint::{Minted, claims, encode, header, key_of};
@@ -28,5 +28,5 @@ pub use redis::SharedRedis;
 pub use redis_server::RedisServer;
 pub use reply::Reply;
 pub use scratch::Scratch;
-pub use user::{PASSWORD, User, ada, signup};
+pub use user::{User, ada, signup};
 pub use world::{BASE_URL, SECRET, World, builder, free_address, serve, serve_at};

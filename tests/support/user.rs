@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use fastauth::{AuthUser, PasswordHash};
+use fastauth::{AuthUser, PasswordHash, testing::PASSWORD};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -43,9 +43,6 @@ pub struct User {
     #[auth(default)]
     pub notes: String,
 }
-
-/// A password every policy here takes.
-pub const PASSWORD: &str = "correct horse battery";
 
 /// A registration.
 pub fn ada() -> Value {

@@ -1,3 +1,5 @@
+#[cfg(feature = "testing")]
+mod for_tests;
 mod mail;
 
 use std::{fmt, sync::Arc};
@@ -52,6 +54,7 @@ struct Settings<U: AuthUser> {
     hooks: Vec<Arc<dyn Hooks<U>>>,
     lifetimes: Lifetimes,
     limits: Limits,
+    local_only: Option<&'static str>,
     login_page: Option<String>,
     by_mail: MailFlows,
     mail: MailSettings,
@@ -115,6 +118,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             hooks: Vec::new(),
             lifetimes: Lifetimes::default(),
             limits: Limits::default(),
+            local_only: None,
             login_page: None,
             by_mail: MailFlows::default(),
             mail: MailSettings::default(),
@@ -306,6 +310,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         let Self { store, settings } = self;
         let mut problems = unknown_settings(std::env::vars_os().map(|(name, _)| name));
         let base_url = setup::base_url(settings.base_url.as_deref(), &mut problems);
+        problems.extend(setup::out_of_place(settings.local_only, &base_url));
         let secret = setup::secret(settings.secret.as_deref(), &base_url, &mut problems);
         if let Err(error) = install_crypto_provider() {
             let fix = "enable the feature `aws-lc-rs` (the default) or `rust-crypto`";
@@ -387,6 +392,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
                 created,
                 administrator,
                 random_secret,
+                local_only: settings.local_only,
                 mail: sent_by,
             },
             stop: watch::Sender::new(false),

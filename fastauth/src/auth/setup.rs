@@ -22,6 +22,8 @@ pub(crate) struct Started {
     pub(crate) administrator: Option<String>,
     /// Whether the secret is for this run only.
     pub(crate) random_secret: bool,
+    /// Why it must not be reached from other machines, if so.
+    pub(crate) local_only: Option<&'static str>,
     /// Where mail goes, if it is sent.
     pub(crate) mail: Option<String>,
 }
@@ -38,6 +40,17 @@ pub(super) fn base_url(given: Option<&str>, problems: &mut Vec<SetupProblem>) ->
         ));
         BaseUrl::local()
     })
+}
+
+/// What is for this machine only has no other public address.
+pub(super) fn out_of_place(
+    local_only: Option<&'static str>,
+    base_url: &BaseUrl,
+) -> Option<SetupProblem> {
+    let why = local_only.filter(|_| !base_url.is_development())?;
+    let cause = format!("the public address is not plain http on this machine, and {why}");
+    let fix = "Auth::<User>::builder(), which takes the same settings";
+    Some(SetupProblem::new("not for a public address", cause, fix))
 }
 
 /// The secret: in code, else from the environment; in development one for this run.

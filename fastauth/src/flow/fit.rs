@@ -11,11 +11,8 @@ impl<U: AuthUser> Auth<U> {
     /// Refuses an account that could be made and never signed in to: its row would not read back, or
     /// its access token would be too long. No hook is asked: there is nobody yet.
     pub(super) fn fits_new(&self, new: &NewUser<U>) -> Result<(), Error> {
-        let has_id = new.values().get(U::SPEC.id).is_some_and(Option::is_some);
-        // The database numbers it: a long number stands for the one to come.
-        let number = ["9223372036854775807", "2147483647"];
-        let id = number.into_iter().find_map(|text| U::parse_id(text).ok()).filter(|_| !has_id);
-        if !has_id && id.is_none() {
+        let id = stand_in::<U>().filter(|_| new.needs_id());
+        if new.needs_id() && id.is_none() {
             return Ok(());
         }
         let user = NewUser::<U>::new(new.values().to_vec()).into_user(id).map_err(unreadable)?;
@@ -49,6 +46,11 @@ impl<U: AuthUser> Auth<U> {
             Error::new(Code::Internal).because(error)
         })
     }
+}
+
+/// The database numbers a new user: a long number stands for the one to come.
+pub(crate) fn stand_in<U: AuthUser>() -> Option<U::Id> {
+    ["9223372036854775807", "2147483647"].into_iter().find_map(|text| U::parse_id(text).ok())
 }
 
 fn too_long() -> Error {

@@ -28,6 +28,20 @@ pub struct Issued<U: AuthUser> {
     pub(crate) transports: Arc<Transports>,
 }
 
+impl<U: AuthUser> Issued<U> {
+    /// The tokens under the names of their cookies; none where they travel in none.
+    pub(crate) fn in_cookies(&self) -> Vec<(&str, &str)> {
+        let Some(cookies) = self.transports.cookies() else { return Vec::new() };
+        let access = self.access.expose();
+        match &self.refresh {
+            None => vec![(&cookies.session, access)],
+            Some(refresh) => {
+                vec![(&cookies.access, access), (&cookies.refresh, refresh.token.expose())]
+            }
+        }
+    }
+}
+
 /// A refresh token that is handed out.
 #[derive(Debug)]
 pub struct Refresh {

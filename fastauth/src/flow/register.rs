@@ -144,7 +144,7 @@ fn text_of(part: Option<usize>, values: &[Option<Value>]) -> Option<String> {
 }
 
 /// Fills what neither the client nor a default gives.
-pub(super) fn complete<U: AuthUser>(
+pub(crate) fn complete<U: AuthUser>(
     values: &mut [Option<Value>],
     hash: Value,
     is_proved: bool,

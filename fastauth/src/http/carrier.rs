@@ -154,14 +154,8 @@ fn token_reply<U: AuthUser>(status: StatusCode, issued: &Issued<U>) -> Response 
 fn set<U: AuthUser>(cookies: &Cookies, issued: &Issued<U>) -> Vec<String> {
     let session = &issued.session;
     let lasts = session.remember.then(|| session.expires_at.since(session.last_used_at));
-    let access = issued.access.expose();
-    match &issued.refresh {
-        None => vec![cookies.set(&cookies.session, access, lasts)],
-        Some(refresh) => vec![
-            cookies.set(&cookies.access, access, lasts),
-            cookies.set(&cookies.refresh, refresh.token.expose(), lasts),
-        ],
-    }
+    let tokens = issued.in_cookies().into_iter();
+    tokens.map(|(name, token)| cookies.set(name, token, lasts)).collect()
 }
 
 fn append(headers: &mut HeaderMap, cookies: impl IntoIterator<Item = String>) {

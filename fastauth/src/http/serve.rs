@@ -24,7 +24,7 @@ use tokio::{
 
 use super::{banner::banner, context::note_client};
 use crate::{
-    auth::Auth,
+    auth::{Auth, Started},
     error::{Code, Error, SetupError, SetupProblem},
     user::AuthUser,
 };
@@ -48,7 +48,8 @@ const FAREWELL: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// The address cannot be listened on; or it can be reached from other machines while the secret
-/// was made for this run, so that everybody would be signed out by a restart.
+/// was made for this run, so that everybody would be signed out by a restart, or while the
+/// accounts are for tests.
 // Boxed, so that an application without its state is one error and not one more at each `await`.
 pub fn serve<U: AuthUser>(
     app: impl Into<Router>,
@@ -62,15 +63,8 @@ async fn run<U: AuthUser>(app: Router, address: &str, auth: Auth<U>) -> Result<(
     let listener =
         TcpListener::bind(address).await.map_err(|error| cannot_listen(address, &error))?;
     let bound = listener.local_addr().map_err(|error| cannot_listen(address, &error))?;
-    if auth.0.started.random_secret && !bound.ip().is_loopback() {
-        return Err(SetupProblem::new(
-            "no secret",
-            format!(
-                "{bound} can be reached from other machines, and the secret is for this run only"
-            ),
-            "FASTAUTH_SECRET=$(openssl rand -base64 32), and keep it",
-        )
-        .into());
+    if !bound.ip().is_loopback() {
+        SetupError::check(unfit_for_others(&auth.0.started, bound))?;
     }
     banner(&auth, bound);
 
@@ -165,6 +159,20 @@ fn head_size(request: &Request<Incoming>) -> usize {
     let fields = request.headers().iter();
     // Each field has a colon, a space and the end of its line besides.
     line + fields.map(|(name, value)| name.as_str().len() + value.len() + 4).sum::<usize>()
+}
+
+/// What is wrong where other machines can reach this address.
+fn unfit_for_others(started: &Started, bound: SocketAddr) -> Vec<SetupProblem> {
+    let reached = |why: &str| format!("{bound} can be reached from other machines, and {why}");
+    let no_secret = started.random_secret.then(|| {
+        let fix = "FASTAUTH_SECRET=$(openssl rand -base64 32), and keep it";
+        SetupProblem::new("no secret", reached("the secret is for this run only"), fix)
+    });
+    let local_only = started.local_only.map(|why| {
+        let fix = "127.0.0.1:3000, or another address of this machine alone";
+        SetupProblem::new("not for a public address", reached(why), fix)
+    });
+    no_secret.into_iter().chain(local_only).collect()
 }
 
 fn cannot_listen(address: &str, error: &io::Error) -> SetupError {

@@ -133,6 +133,14 @@ impl SaysActive for bool {
     }
 }
 
+/// A user whose account can be switched off; the derive implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot say whether its account is active",
+    label = "needs an account that can be inactive",
+    note = "add `#[auth(active)] active: bool`"
+)]
+pub trait HasActive: AuthUser {}
+
 /// A user with an email; the derive implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no email",
@@ -142,6 +150,11 @@ impl SaysActive for bool {
 pub trait HasEmail: AuthUser {}
 
 /// A user with a username; the derive implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no username",
+    label = "needs a username",
+    note = "add `#[auth(username)] username: Option<String>`"
+)]
 pub trait HasUsername: AuthUser {}
 
 /// A user with a password; the derive implements it.

@@ -492,4 +492,9 @@ const _: () = {
     where
         for<'__a> Person: ::auth::AuthUser<Id = Key>,
     {}
+    #[automatically_derived]
+    impl ::auth::__private::HasActive for Person
+    where
+        for<'__a> Person: ::auth::AuthUser<Id = Key>,
+    {}
 };

@@ -41,4 +41,6 @@ const _: () = {
     impl ::auth::__private::HasPassword for User {}
     #[automatically_derived]
     impl ::auth::__private::HasVerifiedEmail for User {}
+    #[automatically_derived]
+    impl ::auth::__private::HasActive for User {}
 };

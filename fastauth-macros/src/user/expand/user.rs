@@ -165,9 +165,10 @@ pub(super) fn marks(user: &User<'_>) -> TokenStream {
 }
 
 /// The mark of each part that has one.
-pub(crate) const MARKS: [(Part, &str); 4] = [
+pub(crate) const MARKS: [(Part, &str); 5] = [
     (Part::Email, "HasEmail"),
     (Part::Username, "HasUsername"),
     (Part::PasswordHash, "HasPassword"),
     (Part::EmailVerified, "HasVerifiedEmail"),
+    (Part::Active, "HasActive"),
 ];
