@@ -11,7 +11,6 @@ use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
     task::JoinSet,
 };
 
@@ -34,7 +33,7 @@ async fn a_server_that_is_killed_keeps_what_it_acknowledged() {
     let scratch = Scratch::new();
     for round in 0..ROUNDS {
         let mut server = Running::start("quickstart", &scratch, &[("FASTAUTH_SECRET", SECRET)]);
-        let client = server.client();
+        let client = server.client().from_everywhere();
         let told = Arc::new(Mutex::new(Told::default()));
         let mut clients = JoinSet::new();
         for number in 0..CLIENTS {
@@ -46,7 +45,7 @@ async fn a_server_that_is_killed_keeps_what_it_acknowledged() {
         clients.join_all().await;
 
         let mut server = Running::start("quickstart", &scratch, &[("FASTAUTH_SECRET", SECRET)]);
-        let client = server.client();
+        let client = server.client().from_everywhere();
         let told = std::mem::take(&mut *told.lock().expect("nobody panics with it"));
         for email in &told.registered {
             client.login(email, PASSWORD).await.expect(200);
@@ -94,7 +93,7 @@ async fn use_it(client: Client, first: u64, told: Arc<Mutex<Told>>) {
 async fn asked(client: &Client, path: &str, body: &str) -> Option<Reply> {
     let client = client.with("content-type", "application/json");
     let request = client.request("POST", path, body.as_bytes());
-    let mut stream = TcpStream::connect(client.address()).await.ok()?;
+    let mut stream = client.connect().await.ok()?;
     stream.write_all(&request).await.ok()?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.ok()?;

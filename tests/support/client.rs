@@ -1,9 +1,14 @@
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     time::timeout,
 };
 
@@ -17,12 +22,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Client {
     address: SocketAddr,
     headers: Vec<u8>,
+    from_everywhere: bool,
 }
 
 impl Client {
     /// Of the server at this address.
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, headers: Vec::new() }
+        Self { address, headers: Vec::new(), from_everywhere: false }
     }
 
     /// The server's address.
@@ -34,7 +40,28 @@ impl Client {
     #[must_use]
     pub fn with(&self, name: &str, value: impl AsRef<[u8]>) -> Self {
         let header = [name.as_bytes(), b": ", value.as_ref(), b"\r\n"].concat();
-        Self { address: self.address, headers: [self.headers.as_slice(), &header].concat() }
+        Self { headers: [self.headers.as_slice(), &header].concat(), ..self.clone() }
+    }
+
+    /// The same, each request from an address of its own: where more is sent than one address may.
+    #[must_use]
+    pub fn from_everywhere(&self) -> Self {
+        Self { from_everywhere: true, ..self.clone() }
+    }
+
+    /// A connection to the server.
+    ///
+    /// # Errors
+    /// Nobody listens there.
+    pub async fn connect(&self) -> io::Result<TcpStream> {
+        static NUMBER: AtomicU32 = AtomicU32::new(1);
+        if !self.from_everywhere {
+            return TcpStream::connect(self.address).await;
+        }
+        let [_, _, high, low] = NUMBER.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((Ipv4Addr::new(127, 1, high, low), 0).into())?;
+        socket.connect(self.address).await
     }
 
     /// The same, with an access token.
@@ -127,7 +154,7 @@ impl Client {
     /// Bytes that need not be HTTP.
     pub async fn raw(&self, bytes: &[u8]) -> Reply {
         let exchange = async {
-            let stream = TcpStream::connect(self.address).await.expect("the server listens");
+            let stream = self.connect().await.expect("the server listens");
             let (mut from, mut to) = stream.into_split();
             // A server that has read enough may answer, and hang up, before all is written.
             let sending = async { to.write_all(bytes).await.is_ok() };

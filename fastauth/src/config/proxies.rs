@@ -42,12 +42,11 @@ impl TrustedProxies {
     /// Where a request comes from: read from the end, what a trusted proxy says of whom it was asked
     /// by, up to the first that is none.
     pub(crate) fn client(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
-        let peer = peer?.to_canonical();
+        let peer = peer.map(|peer| peer.to_canonical());
         if self.hops > 0 {
-            let asked = forwarded(headers).nth(self.hops - 1).flatten();
-            return Some(asked.unwrap_or(peer));
+            return forwarded(headers).nth(self.hops - 1).flatten().or(peer);
         }
-        let mut client = peer;
+        let mut client = peer?;
         for asked in forwarded(headers) {
             if !self.nets.iter().any(|net| net.contains(&client)) {
                 break;
@@ -62,8 +61,9 @@ impl TrustedProxies {
 /// The addresses that were noted, the latest first; `None` is no address.
 fn forwarded(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
     let lines = headers.get_all(FORWARDED_FOR).into_iter().rev();
-    let notes = lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(','));
-    notes.map(|note| address(note.trim()))
+    // By bytes: what one of them wrote must not hide what the next one noted.
+    let notes = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
+    notes.map(|note| address(std::str::from_utf8(note.trim_ascii()).ok()?))
 }
 
 /// `192.0.2.1`, `192.0.2.1:1234`, `2001:db8::1`, `[2001:db8::1]:1234`.
@@ -76,12 +76,14 @@ fn address(note: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     fn client(proxies: &TrustedProxies, peer: &str, lines: &[&str]) -> String {
         let mut headers = HeaderMap::new();
         for line in lines {
-            headers.append(FORWARDED_FOR, line.parse().unwrap());
+            headers.append(FORWARDED_FOR, HeaderValue::from_bytes(line.as_bytes()).unwrap());
         }
         proxies.client(Some(peer.parse().unwrap()), &headers).unwrap().to_string()
     }
@@ -111,6 +113,8 @@ mod tests {
             ("10.0.0.1", &["198.51.100.7, unknown"], "10.0.0.1"),
             ("10.0.0.1", &["198.51.100.7, , 10.2.2.2"], "10.2.2.2"),
             ("10.0.0.1", &["198.51.100.7, localhost, 10.2.2.2"], "10.2.2.2"),
+            ("10.0.0.1", &["ü, 198.51.100.7"], "198.51.100.7"),
+            ("10.0.0.1", &["198.51.100.7, ü"], "10.0.0.1"),
             ("10.0.0.1", &[""], "10.0.0.1"),
             ("10.0.0.1", &[], "10.0.0.1"),
             // Everybody is trusted up to the first that wrote.
@@ -136,6 +140,12 @@ mod tests {
         ] {
             assert_eq!(client(&proxies, "192.0.2.1", lines), expected, "{lines:?}");
         }
+        // Over a socket that has no address.
+        let headers = HeaderMap::from_iter([(
+            http::HeaderName::from_static(FORWARDED_FOR),
+            HeaderValue::from_static("198.51.100.7, 10.0.0.2"),
+        )]);
+        assert_eq!(proxies.client(None, &headers), "198.51.100.7".parse().ok());
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl<U: AuthUser> Auth<U> {
             record(FAILED, Outcome::Failure, Some(who.user.as_ref()), &cx);
             return Err(Code::InvalidToken.into());
         }
-        if self.may_mail(email.as_str()).await? && !is_taken {
+        if self.may_mail(email.as_str(), Purpose::ChangeEmail, !is_taken).await? {
             self.post_link(email.as_str(), Purpose::ChangeEmail, &token);
         }
         record("email_change_request", Outcome::Success, Some(who.user.as_ref()), &cx);

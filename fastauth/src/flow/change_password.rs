@@ -1,4 +1,8 @@
-use super::{Authenticated, prove::unhashed, shield::shielded};
+use super::{
+    Authenticated,
+    prove::{unhashed, violated},
+    shield::shielded,
+};
 use crate::{
     auth::Auth,
     error::{Code, Error},
@@ -20,11 +24,15 @@ impl<U: AuthUser> Auth<U> {
         new: Password,
         cx: HookContext,
     ) -> Result<(), Error> {
+        self.0
+            .policy
+            .check_length_cap(&new)
+            .map_err(|violation| violated("new_password", &violation))?;
+        let cx = cx.within(who.session.id);
+        let old = self.confirm(&who, current, "current_password", FAILED, &cx).await?;
         let context: Vec<&str> =
             [who.user.email(), who.user.username()].into_iter().flatten().collect();
         self.accept_password("new_password", &new, &context).await?;
-        let cx = cx.within(who.session.id);
-        let old = self.confirm(&who, current, "current_password", FAILED, &cx).await?;
         let hash = self.0.passwords.hash(new).await.map_err(unhashed)?;
 
         let auth = self.clone();

@@ -102,13 +102,16 @@ impl<U: AuthUser> Auth<U> {
         kept: OneTimeToken,
         cx: &HookContext,
     ) -> Result<Token, Error> {
-        let store = &self.0.store;
-        let taken = store.consume_token(digest, Purpose::MagicLink, self.now()).await?;
-        if taken.is_none() {
-            return Err(refused::<U>(cx));
-        }
         let (next, flow) = self.new_token(Purpose::CompleteSignup, kept.owner, &kept.target)?;
-        store.put_token(&next).await?;
-        Ok(flow)
+        let (auth, digest, cx) = (self.clone(), *digest, cx.clone());
+        shielded(async move {
+            let store = &auth.0.store;
+            if store.consume_token(&digest, Purpose::MagicLink, auth.now()).await?.is_none() {
+                return Err(refused::<U>(&cx));
+            }
+            store.put_token(&next).await?;
+            Ok(flow)
+        })
+        .await
     }
 }

@@ -44,11 +44,10 @@ impl<U: AuthUser> Auth<U> {
     ) -> Result<Option<U>, Error> {
         // Text that cannot be an address is nobody's.
         let Ok(email) = Email::parse(typed) else { return Ok(None) };
-        let may_mail = self.may_mail(email.as_str()).await?;
         let found = self.0.store.find_by_email(email.as_str()).await?;
         let signs_up = purpose == Purpose::MagicLink && self.0.mailing.links == MagicLinks::SignUp;
         let is_wanted = found.as_ref().map_or(signs_up, |user| user.is_active() && wants(user));
-        let is_mailed = may_mail && is_wanted;
+        let is_mailed = self.may_mail(email.as_str(), purpose, is_wanted).await?;
         let owner = match &found {
             Some(user) if is_mailed => owner_of::<U>(user.id()),
             _ => stranger(U::SPEC, email.as_str()),

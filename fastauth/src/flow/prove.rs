@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::Authenticated;
+use super::{Authenticated, throttle::logins_of};
 use crate::{
     auth::Auth,
     error::{Code, Error, FieldError},
@@ -59,8 +59,9 @@ impl<U: AuthUser> Auth<U> {
         failed: &'static str,
         cx: &HookContext,
     ) -> Result<Option<PasswordHash>, Error> {
-        if who.user.password_hash().is_none() {
-            return self.require_fresh(&who.session).map(|()| None);
+        let stored = who.user.password_hash();
+        if stored.is_none_or(|hash| *hash == PasswordHash::nobodys()) {
+            return self.require_fresh(&who.session).map(|()| stored.cloned());
         }
         let missing = || FieldError::at(pointer, "missing", "this field is required");
         let password = password.ok_or_else(|| Error::validation(vec![missing()]))?;
@@ -69,8 +70,8 @@ impl<U: AuthUser> Auth<U> {
             .check_length_cap(&password)
             .map_err(|violation| violated(pointer, &violation))?;
         // Counted with the sign-ins of this account: a stolen session guesses no faster.
-        let login = who.user.email().or(who.user.username()).unwrap_or_default();
-        let attempt = self.attempt(login, cx).await?;
+        let login = logins_of(who.user.as_ref()).next().unwrap_or_default();
+        let attempt = self.attempt(&login, cx).await?;
         match self.check_password(Some(&who.user), password).await? {
             Proof::Right(stored) => {
                 self.forgive(attempt).await;

@@ -79,13 +79,13 @@ impl<U: AuthUser> Auth<U> {
         cx: HookContext,
     ) -> Result<(), Error> {
         let username = text_of(U::SPEC.username, new.values());
-        let may_mail = self.may_mail(email).await?;
+        let may_mail = self.may_mail(email, Purpose::VerifyEmail, true).await?;
         let store = &self.0.store;
         let error = match store.create_user(new).await {
             Ok(user) => {
                 self.ask_to_verify(&user, may_mail).await?;
                 // No reply waits: how long hooks take would say that there is a new account.
-                self.0.hooks.tell_unawaited([Event::Signup(Arc::new(user))], cx);
+                self.0.hooks.tell_later(Event::Signup(Arc::new(user)), cx);
                 return Ok(());
             }
             Err(error) => taken::<U>(error),
@@ -120,7 +120,8 @@ impl<U: AuthUser> Auth<U> {
             return;
         }
         let asked = async {
-            let may_mail = self.may_mail(user.email().unwrap_or_default()).await?;
+            let email = user.email().unwrap_or_default();
+            let may_mail = self.may_mail(email, Purpose::VerifyEmail, true).await?;
             self.ask_to_verify(user, may_mail).await
         };
         if let Err(error) = asked.await {

@@ -9,7 +9,7 @@ use crate::{
     error::{Code, Error},
     hooks::{Event, HookContext},
     secret::Digest,
-    store::{Budget, Refund, Spending},
+    store::{Budget, Purpose, Refund, Spending},
     user::{AuthUser, Email, Username},
 };
 
@@ -28,9 +28,7 @@ impl<U: AuthUser> Auth<U> {
         let limits = &self.0.limits;
         let from = Self::counted("login", &place(cx.client()));
         let failures = Self::counted("failures", &place(cx.client()));
-        // The text is kept from whoever reads the store.
-        let login = URL_SAFE_NO_PAD.encode(Digest::of(login).as_bytes());
-        let account = Self::counted("account", &login);
+        let account = Self::counted("account", &hidden(login));
         let by_address = limits.login.budgets(&from, None);
         let failures = limits.failures.budgets(&failures, None);
         let account = limits.account.budgets(&account, Some(limits.delays));
@@ -50,6 +48,9 @@ impl<U: AuthUser> Auth<U> {
         if attempt.refunds.is_empty() {
             return;
         }
+        for Refund::All(key) | Refund::One(key) in &attempt.refunds {
+            self.0.spent.forget(key);
+        }
         let auth = self.clone();
         let refunded = shielded(async move { Ok(auth.0.store.refund(&attempt.refunds).await?) });
         if let Err(error) = refunded.await {
@@ -66,10 +67,8 @@ impl<U: AuthUser> Auth<U> {
 
     /// Forgives an account all its wrong passwords: its owner has proved who they are otherwise.
     pub(super) async fn forgive_account(&self, user: &U) {
-        let logins = [user.email(), user.username()].into_iter().flatten();
-        let keys = logins.flat_map(|login| {
-            let login = URL_SAFE_NO_PAD.encode(Digest::of(login).as_bytes());
-            self.0.limits.account.budgets(&Self::counted("account", &login), None)
+        let keys = logins_of(user).flat_map(|login| {
+            self.0.limits.account.budgets(&Self::counted("account", &hidden(&login)), None)
         });
         let refunds = keys.map(|budget| Refund::All(budget.key)).collect();
         self.forgive(Attempt { refunds, is_last: false }).await;
@@ -86,45 +85,76 @@ impl<U: AuthUser> Auth<U> {
         self.spend(&budgets, budgets.len()).await.map(drop)
     }
 
-    /// Whether one more mail may go to this address. Nobody is told when not (LIM-7).
-    pub(super) async fn may_mail(&self, address: &str) -> Result<bool, Error> {
-        let address = URL_SAFE_NO_PAD.encode(Digest::of(address).as_bytes());
-        let budgets = self.0.limits.mailbox.budgets(&Self::counted("mailbox", &address), None);
-        match self.spend(&budgets, 0).await {
-            Ok(_) => Ok(true),
+    /// Whether one more mail of this purpose may go to this address; what goes to nobody is counted
+    /// as well, apart. Nobody is told when not (LIM-7).
+    pub(super) async fn may_mail(
+        &self,
+        address: &str,
+        purpose: Purpose,
+        is_sent: bool,
+    ) -> Result<bool, Error> {
+        let what = if is_sent { "mailbox" } else { "unsent" };
+        let key = Self::counted(what, &format!("{}:{}", purpose.as_str(), hidden(address)));
+        match self.spend(&self.0.limits.mailbox.budgets(&key, None), 0).await {
+            Ok(_) => Ok(is_sent),
             Err(error) if error.code() == Code::RateLimited => Ok(false),
             Err(error) => Err(error),
         }
     }
 
-    /// Spends from all of these, of which the first so many are never refunded. Says which is spent
-    /// up by it.
-    async fn spend(&self, budgets: &[Budget], remembered: usize) -> Result<Option<usize>, Error> {
+    /// Spends from all of these, of which the first so many are by address and never refunded: whoever
+    /// the others refuse has paid those all the same. Says which is spent up by it.
+    async fn spend(&self, budgets: &[Budget], by_address: usize) -> Result<Option<usize>, Error> {
         if budgets.is_empty() {
             return Ok(None);
         }
         let now = self.now();
-        let known = budgets.iter().take(remembered);
-        let known = known.filter_map(|budget| self.0.spent.until(&budget.key, now)).max();
-        if let Some(until) = known {
-            return Err(limited(until.since(now)));
+        let known = |(index, budget): (usize, &Budget)| {
+            Some((index, self.0.spent.until(&budget.key, now)?))
+        };
+        let known = budgets.iter().enumerate().find_map(known);
+        let (budget, until) = match known {
+            Some(known) => known,
+            None => match self.0.store.spend(budgets, now).await? {
+                Spending::Granted { spent_up } => return Ok(spent_up),
+                Spending::Refused { budget, until } => (budget, until),
+            },
+        };
+        let is_new = known.is_none();
+        if let Some(refusing) = budgets.get(budget).filter(|_| is_new) {
+            let for_sure = if budget < by_address { until.since(now) } else { A_MOMENT };
+            self.0.spent.remember(&refusing.key, until, for_sure, now);
         }
-        match self.0.store.spend(budgets, now).await? {
-            Spending::Granted { spent_up } => Ok(spent_up),
-            Spending::Refused { budget, until } => {
-                let refusing = budgets.get(budget).filter(|_| budget < remembered);
-                if let Some(refusing) = refusing {
-                    self.0.spent.remember(&refusing.key, until, now);
-                }
-                Err(limited(until.since(now)))
-            }
+        let paid =
+            budgets.get(..by_address).filter(|paid| !paid.is_empty() && by_address <= budget);
+        if let Some(paid) = paid
+            && let Spending::Refused { budget, until } = self.0.store.spend(paid, now).await?
+            && let Some(refusing) = paid.get(budget)
+        {
+            self.0.spent.remember(&refusing.key, until, until.since(now), now);
         }
+        Err(limited(until.since(now)))
     }
 
     /// What is counted together, apart from what other user types of this store count.
     fn counted(what: &str, whose: &str) -> String {
         format!("{}:{what}:{whose}", U::SPEC.table)
     }
+}
+
+/// How long a refusal is remembered that another instance may lift.
+const A_MOMENT: Duration = Duration::from_secs(1);
+
+/// The name of somebody, kept from whoever reads the store.
+fn hidden(name: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Digest::of(name).as_bytes())
+}
+
+/// What tries at a user's account are counted by.
+pub(super) fn logins_of<U: AuthUser>(user: &U) -> impl Iterator<Item = String> {
+    let email = user.email().map(|email| Identifier::Email(email.to_owned()));
+    let username = user.username().map(|username| Identifier::Username(username.to_owned()));
+    email.into_iter().chain(username).map(|login| login.counted_as())
 }
 
 impl Identifier {

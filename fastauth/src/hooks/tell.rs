@@ -56,15 +56,6 @@ impl<U: AuthUser> HookSets<U> {
         self.begin(&self.telling.unproved, vec![event], cx);
     }
 
-    /// The same as [`tell`](Self::tell), where nobody may see how long it takes.
-    pub(crate) fn tell_unawaited(
-        &self,
-        events: impl IntoIterator<Item = Event<U>>,
-        cx: HookContext,
-    ) {
-        self.begin(&self.telling.proved, events.into_iter().collect(), cx);
-    }
-
     /// When nothing is being told any more.
     pub(crate) async fn told(&self) {
         let Telling { proved, unproved } = &self.telling;

@@ -56,6 +56,11 @@ impl PasswordHash {
         Self(Zeroizing::new(hash.into()))
     }
 
+    /// What stands in the place of a hash where there must be one and nobody has the password.
+    pub(crate) fn nobodys() -> Self {
+        Self::new("!")
+    }
+
     /// The hash itself, for a store or a hasher of your own.
     pub fn expose(&self) -> &str {
         &self.0

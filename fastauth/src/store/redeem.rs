@@ -3,7 +3,7 @@ use crate::{
     secret::PasswordHash,
     time::Timestamp,
     user::UserSpec,
-    value::{ColumnType, Row, Value},
+    value::{Column, ColumnType, Row, Value},
 };
 
 /// What a user does with a one-time token that was mailed to them.
@@ -147,7 +147,7 @@ pub(crate) fn unproved(spec: &UserSpec, column: usize) -> Value {
 /// that no password has.
 pub(crate) fn no_hash(spec: &UserSpec, column: usize) -> Value {
     match spec.columns.get(column) {
-        Some(column) if !column.nullable => Value::Text("!".to_owned()),
+        Some(column) if !column.nullable => PasswordHash::nobodys().to_value(),
         _ => Value::Null,
     }
 }

@@ -1,34 +1,56 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use crate::time::Timestamp;
 
 /// Remembers budgets that are known to be spent until their window ends, so that a flood of refusals
-/// costs the store nothing. Nothing is refused here that the store would grant, so only what is never
-/// refunded belongs here.
+/// costs the store little. What other instances may refund is remembered for a moment only.
 #[derive(Debug, Default)]
-pub(crate) struct SpentBudgets(Mutex<HashMap<String, Timestamp>>);
+pub(crate) struct SpentBudgets(Mutex<HashMap<String, Known>>);
+
+/// From when to when a budget is known to be spent.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    from: Timestamp,
+    until: Timestamp,
+    /// How long that is believed.
+    for_sure: Duration,
+}
+
+impl Known {
+    /// A clock that was set back since knows nothing.
+    fn holds(self, now: Timestamp) -> bool {
+        self.from <= now && now < self.until && now < self.from + self.for_sure
+    }
+}
 
 impl SpentBudgets {
     /// Until when this budget is known to be spent.
     pub(crate) fn until(&self, key: &str, now: Timestamp) -> Option<Timestamp> {
-        self.lock().get(key).copied().filter(|until| now < *until)
+        let known = self.lock().get(key).copied().filter(|known| known.holds(now));
+        known.map(|known| known.until)
     }
 
-    /// Remembers it, if there is room.
-    pub(crate) fn remember(&self, key: &str, until: Timestamp, now: Timestamp) {
+    /// Remembers it for this long, if there is room.
+    pub(crate) fn remember(&self, key: &str, until: Timestamp, for_sure: Duration, now: Timestamp) {
         let mut spent = self.lock();
         if spent.len() == MOST {
-            spent.retain(|_, until| now < *until);
+            spent.retain(|_, known| known.holds(now));
         }
         if spent.len() < MOST {
-            spent.insert(key.to_owned(), until);
+            spent.insert(key.to_owned(), Known { from: now, until, for_sure });
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Timestamp>> {
+    /// Forgets what was refunded.
+    pub(crate) fn forget(&self, key: &str) {
+        self.lock().remove(key);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Known>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -37,25 +59,30 @@ const MOST: usize = 10_000;
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_secs(1_000_000);
+    const HOUR: Duration = Duration::from_hours(1);
 
     #[test]
     fn it_remembers_until_the_end_and_no_more_than_there_is_room_for() {
         let spent = SpentBudgets::default();
         let until = NOW + Duration::from_secs(1);
         for number in 0..MOST {
-            spent.remember(&number.to_string(), until, NOW);
+            spent.remember(&number.to_string(), until, HOUR, NOW);
         }
-        spent.remember("one too many", until, NOW);
+        spent.remember("one too many", until, HOUR, NOW);
         assert_eq!(spent.until("0", NOW), Some(until));
         assert_eq!(spent.until("one too many", NOW), None);
         assert_eq!(spent.until("0", until), None);
-        spent.remember("later", until + Duration::from_secs(1), until);
-        assert!(spent.until("later", until).is_some());
+        assert_eq!(spent.until("0", NOW - Duration::from_secs(1)), None);
+        spent.forget("1");
+        assert_eq!(spent.until("1", NOW), None);
+        spent.remember("1", until, HOUR, NOW);
+        let later = until + Duration::from_secs(9);
+        spent.remember("later", later, Duration::from_secs(1), until);
+        assert_eq!(spent.until("later", until), Some(later));
+        assert_eq!(spent.until("later", until + Duration::from_secs(1)), None);
         assert_eq!(spent.lock().len(), 1);
     }
 }

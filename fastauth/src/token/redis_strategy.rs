@@ -52,6 +52,14 @@ impl<U: AuthUser> TokenStrategy<U> for RedisStrategy {
         self.tokens.read_token(token, reading).await
     }
 
+    async fn read_late_token(
+        &self,
+        token: &str,
+        reading: &Reading<'_, U>,
+    ) -> Result<AccessClaims<U>, TokenError> {
+        self.tokens.read_late_token(token, reading).await
+    }
+
     async fn authenticate(
         &self,
         token: &str,
