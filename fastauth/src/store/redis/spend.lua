@@ -35,4 +35,4 @@ for i, account in ipairs(accounts) do
     redis.call('PEXPIRE', KEYS[i], ARGV[at + 5])
     redis.call('ZADD', KEYS[#KEYS], account[3], ARGV[at])
 end
-return { spent_up }
+return { spent_up, false }
