@@ -23,4 +23,5 @@ mod roles;
 mod router;
 mod sessions;
 mod setup;
+mod signin_notices;
 mod verify_email;
