@@ -4,6 +4,8 @@
 //! Sources: ASVS 6.3.1, 6.1.1, 4.1.3; NIST SP 800-63B §3.2.2; CVE-2026-45364 (a forwarding header
 //! made every request a new client); better-auth #9993, #10191 (counted after the work).
 
+mod by_mail;
+
 use std::sync::{Arc, Mutex};
 
 use fastauth::{Hooks, auth_hooks, config::Limits, store::Memory};

@@ -1,5 +1,6 @@
 //! Each example starts, prints what it promises, and answers.
 
+mod accounts;
 mod killed;
 mod running;
 

@@ -1,6 +1,7 @@
 //! An example as a process.
 
 use std::{
+    fs::{self, File},
     io::{BufRead, BufReader},
     net::{SocketAddr, TcpListener, TcpStream},
     path::PathBuf,
@@ -17,6 +18,8 @@ pub(crate) struct Running {
     child: Child,
     printed: BufReader<ChildStdout>,
     address: SocketAddr,
+    /// Where what it says besides goes, its mails among it.
+    said: PathBuf,
 }
 
 impl Running {
@@ -25,10 +28,11 @@ impl Running {
             TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port");
         let mut command = command(name, scratch);
         command.env("FASTAUTH_ADDR", address.to_string()).envs(settings.iter().copied());
-        let mut child =
-            command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+        let said = scratch.path().join(format!("said-{}", address.port()));
+        command.stdout(Stdio::piped()).stderr(File::create(&said).expect("a file"));
+        let mut child = command.spawn().expect("it starts");
         let printed = BufReader::new(child.stdout.take().expect("it is piped"));
-        Self { name, child, printed, address }
+        Self { name, child, printed, address, said }
     }
 
     /// Where it listens, sooner or later.
@@ -50,6 +54,14 @@ impl Running {
     /// Waits until it prints a line with this in it.
     pub(crate) fn says(&mut self, what: &str) {
         while !self.line().contains(what) {}
+    }
+
+    /// The links in the mails it has printed so far.
+    pub(crate) fn links(&self) -> Vec<String> {
+        let said = fs::read_to_string(&self.said).expect("text");
+        let whole = said.rsplit_once('\n').map_or("", |(whole, _)| whole);
+        let words = whole.lines().filter_map(|line| line.strip_prefix("  │ "));
+        words.filter(|word| word.starts_with("http")).map(str::to_owned).collect()
     }
 
     fn line(&mut self) -> String {
@@ -116,7 +128,9 @@ pub(crate) fn command(name: &str, scratch: &Scratch) -> Command {
         "REDIS_URL",
         "FASTAUTH_BASE_URL",
         "FASTAUTH_FIRST_ADMINISTRATOR",
+        "FASTAUTH_MAIL_FROM",
         "FASTAUTH_SECRET",
+        "FASTAUTH_SMTP_URL",
         "PASETO_KEY",
     ] {
         command.env_remove(setting);

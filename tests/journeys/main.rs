@@ -23,5 +23,6 @@ mod roles;
 mod router;
 mod sessions;
 mod setup;
+mod signin_notices;
 mod testing;
 mod verify_email;

@@ -2,6 +2,7 @@
 //! same (R3 and R4 of the promises of reliability).
 
 mod application;
+mod guesses;
 mod kept;
 mod once;
 pub(crate) mod process;

@@ -96,7 +96,7 @@ impl Budget {
 
     /// The latest that an account of this moment can end.
     pub(super) fn latest_end(&self, now: Timestamp) -> Timestamp {
-        now + self.delayed().map_or(self.window, |delayed| delayed.max(self.window))
+        now + self.delayed().map_or(self.window, |delayed| delayed.max(self.window)) + SKEW
     }
 
     /// How long an account with delays is kept after each.
@@ -128,6 +128,10 @@ impl Delays {
         (0..MOST_DOUBLINGS).find(reaches).unwrap_or(MOST_DOUBLINGS)
     }
 }
+
+/// How far behind the moment of the last spending another may be that comes after it: it waited for the
+/// store longer, or its instance has a clock that is late. Such a one must find what was spent.
+const SKEW: Duration = Duration::from_mins(1);
 
 /// So that no delay in microseconds exceeds 64 bits.
 const MOST_DOUBLINGS: u32 = 20;

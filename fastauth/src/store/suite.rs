@@ -109,6 +109,7 @@ where
         budget::a_budget_is_full_again_after_its_window,
         budget::delays_grow_until_the_longest,
         budget::of_several_budgets_all_are_spent_or_none,
+        budget::who_comes_a_moment_late_finds_what_was_spent,
         budget::what_is_refunded_can_be_spent,
         budget::spending_together_never_overspends,
         budget::sweeping_forgets_budgets_that_are_full_again,

@@ -2,7 +2,7 @@
 
 use std::{env, future::pending, io, process, sync::Arc, thread};
 
-use axum::{Router, routing::get};
+use axum::{Router, extract::State, routing::get};
 use fastauth::{
     Auth, AuthUser, Claims, CurrentUser, Permission, Require, Secret,
     config::CookieConfig,
@@ -66,6 +66,10 @@ fn guarded(auth: &Auth<User>) -> Router {
     Router::new()
         .route("/anybody", get(async |user: Option<CurrentUser<User>>| somebody(user.is_some())))
         .route("/claims", get(async |_: Claims<User>| "somebody"))
+        .route(
+            "/computed",
+            get(async |auth: State<Auth<User>>| auth.passwords_computed().to_string()),
+        )
         .route("/read", get(async |_: Require<User, can::Read>| "somebody"))
         .nest("/auth", auth.routes())
         .with_state(auth.clone())

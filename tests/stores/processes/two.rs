@@ -61,9 +61,21 @@ impl Two {
     where
         F: Future<Output = Reply> + Send + 'static,
     {
-        let start = Arc::new(Barrier::new(AT_ONCE));
+        self.so_many_at_once(AT_ONCE, ask).await
+    }
+
+    /// The same, so many times.
+    pub(super) async fn so_many_at_once<F>(
+        &self,
+        count: usize,
+        ask: impl Fn(Client) -> F,
+    ) -> Vec<Reply>
+    where
+        F: Future<Output = Reply> + Send + 'static,
+    {
+        let start = Arc::new(Barrier::new(count));
         let mut asked = JoinSet::new();
-        for client in self.clients.iter().cycle().take(AT_ONCE) {
+        for client in self.clients.iter().cycle().take(count) {
             let (ask, start) = (ask(client.clone()), Arc::clone(&start));
             asked.spawn(async move {
                 start.wait().await;

@@ -69,6 +69,23 @@ pub(super) async fn of_several_budgets_all_are_spent_or_none<U: Specimen, S: Sto
     same(store.spend(&both, until).await?, refused(0, NOW + WINDOW))
 }
 
+pub(super) async fn who_comes_a_moment_late_finds_what_was_spent<U: Specimen, S: Store<U>>(
+    store: &Arc<S>,
+) -> Result<(), Broken> {
+    // By a clock that is behind, or asked earlier and heard later.
+    let late = NOW - MICROSECOND;
+    let delay = late + Duration::from_secs(10);
+    for (budget, until) in [(plain("plain", 2), NOW + WINDOW), (delayed("delayed", 2), delay)] {
+        let budget = [budget];
+        same(store.spend(&budget, NOW).await?, granted())?;
+        same(store.spend(&budget, late).await?, last(0))?;
+        for behind in [Duration::ZERO, MICROSECOND, Duration::from_secs(59)] {
+            same(store.spend(&budget, NOW - behind).await?, refused(0, until))?;
+        }
+    }
+    Ok(())
+}
+
 pub(super) async fn what_is_refunded_can_be_spent<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
 ) -> Result<(), Broken> {
