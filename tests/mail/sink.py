@@ -4,6 +4,8 @@ The mailbox says what becomes of a mail: `refused@` is refused, `greylisted@` co
 """
 
 import asyncio
+import email
+import email.policy
 import json
 import ssl
 import sys
@@ -29,7 +31,9 @@ class Handler:
         if "leaving" in envelope.rcpt_tos[0]:
             server.transport.abort()
             return "250 never said"
+        read = email.message_from_bytes(envelope.content, policy=email.policy.default)
         mail = {
+            "text": read.get_body(("plain",)).get_content(),
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
             "data": envelope.content.decode(),
