@@ -109,7 +109,8 @@ impl Limits {
         self
     }
 
-    /// Mails to one address: `3/min, 10/h`. What is more is not sent, and no reply says so.
+    /// Mails of one kind to one address: `3/min, 10/h`. What is more is not sent, and no reply says so.
+    /// What is asked for and goes to nobody is counted apart: it keeps no owner from their mail.
     #[must_use]
     pub fn mailbox(mut self, rates: &str) -> Self {
         self.mailbox = self.read("mailbox", rates);
