@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use fastauth_tests::services_are_required;
 use serde_json::Value;
 use tokio::{io::AsyncWriteExt, process, time::timeout};
 
@@ -34,8 +35,7 @@ impl Chromium {
         } else {
             return Some(Self { program });
         };
-        let demanded = env::var("FASTAUTH_REQUIRE_SERVICES").is_ok_and(|it| it == "1");
-        assert!(!demanded, "{story}: {missing}");
+        assert!(!services_are_required(), "{story}: {missing}");
         eprintln!("skipped: {story} in Chromium: {missing}");
         None
     }

@@ -9,6 +9,8 @@ use std::{
 
 use serde_json::{Value, json};
 
+use fastauth_tests::services_are_required;
+
 use crate::prepared::tls;
 
 /// A process of `sink.py`, ended with the test.
@@ -36,8 +38,7 @@ impl Sink {
         let known =
             Command::new(&python).args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status();
         if !known.as_ref().is_ok_and(std::process::ExitStatus::success) {
-            let demanded = env::var("FASTAUTH_REQUIRE_SERVICES").is_ok_and(|it| it == "1");
-            assert!(!demanded, "no aiosmtpd in {}", python.display());
+            assert!(!services_are_required(), "no aiosmtpd in {}", python.display());
             eprintln!(
                 "skipped: {test}: python3 -m venv target/venv && target/venv/bin/pip install aiosmtpd"
             );

@@ -1,12 +1,12 @@
 //! Running what was printed.
 
 use std::{
-    env,
     io::Write,
     process::{Command, Stdio},
 };
 
 use fastauth::store::Sqlite;
+use fastauth_tests::services_are_required;
 use sqlx::AssertSqlSafe;
 
 /// Runs what was printed, as it stands.
@@ -27,7 +27,7 @@ pub(crate) fn shell(file: &str, sql: &str) -> Option<String> {
     let mut shell = match shell {
         Ok(shell) => shell,
         Err(error) => {
-            assert!(env::var_os("FASTAUTH_REQUIRE_SERVICES").is_none(), "no sqlite3: {error}");
+            assert!(!services_are_required(), "no sqlite3: {error}");
             println!("skipped: there is no sqlite3; install it to test what is printed for it");
             return None;
         }

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use super::services_are_required;
 use fastauth::store::{Postgres, UserStore, suite::Keyed};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::{runtime, sync::OnceCell, time::timeout};
@@ -161,7 +162,7 @@ const PREFIX: &str = "fastauth_test_";
 const HOUR: u64 = 3_600;
 
 fn skip(url: &str) {
-    assert!(env::var_os("FASTAUTH_REQUIRE_SERVICES").is_none(), "no PostgreSQL at {url}");
+    assert!(!services_are_required(), "no PostgreSQL at {url}");
     // Not `println!`, which a test that succeeds does not show.
     let line = format!(
         "skipped: what PostgreSQL does, for none answers at {url}; start one, or set \

@@ -15,6 +15,11 @@ mod scratch;
 mod user;
 mod world;
 
+/// Whether a test without its service fails, in place of saying that it was skipped.
+pub fn services_are_required() -> bool {
+    std::env::var("FASTAUTH_REQUIRE_SERVICES").is_ok_and(|it| it == "1")
+}
+
 pub use client::Client;
 pub use database::{Database, postgres_url};
 pub use dice::Dice;

@@ -3,6 +3,8 @@ use std::env;
 use fastauth::store::Redis;
 use uuid::Uuid;
 
+use super::services_are_required;
+
 /// Redis at `FASTAUTH_TEST_REDIS`, under a prefix of its own that is cleared at the end.
 pub struct SharedRedis {
     url: String,
@@ -15,8 +17,7 @@ impl SharedRedis {
         let url = env::var("FASTAUTH_TEST_REDIS");
         let url = url.unwrap_or_else(|_| "redis://127.0.0.1:6379".to_owned());
         if let Err(error) = Redis::connect(&url).await {
-            let demanded = env::var("FASTAUTH_REQUIRE_SERVICES").is_ok_and(|it| it == "1");
-            assert!(!demanded, "{error}");
+            assert!(!services_are_required(), "{error}");
             eprintln!(
                 "skipped: {test}: start `redis-server`, or set FASTAUTH_TEST_REDIS to the URL of one"
             );

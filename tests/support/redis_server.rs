@@ -1,12 +1,12 @@
 //! A server of the test's own, which dies, freezes and comes back.
 
 use std::{
-    env,
     net::TcpListener,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
+use super::services_are_required;
 use tokio::{net::TcpStream, time::sleep};
 
 /// A process of `redis-server`, ended with the test.
@@ -28,8 +28,7 @@ impl RedisServer {
                 Some(server)
             }
             Err(error) => {
-                let demanded = env::var("FASTAUTH_REQUIRE_SERVICES").is_ok_and(|it| it == "1");
-                assert!(!demanded, "redis-server: {error}");
+                assert!(!services_are_required(), "redis-server: {error}");
                 eprintln!("skipped: {test}: install `redis-server`");
                 None
             }

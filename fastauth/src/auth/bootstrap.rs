@@ -54,7 +54,7 @@ pub(super) async fn first_administrator<U: AuthUser>(
     }
     let Some(who) = settings.first() else {
         return Ok(Some(
-            "nobody administers roles yet; set FASTAUTH_FIRST_ADMINISTRATOR to somebody's id, email or username"
+            "nobody administers roles yet; set FASTAUTH_FIRST_ADMINISTRATOR to somebody's id"
                 .to_owned(),
         ));
     };

@@ -267,7 +267,8 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
 
     /// So many proxies stand in front, which note in `X-Forwarded-For` whom they were asked by: the
     /// client is who the outermost of them noted. For proxies whose addresses change; else name them
-    /// by [`trusted_proxies`](AuthBuilder::trusted_proxies).
+    /// by [`trusted_proxies`](AuthBuilder::trusted_proxies). The header is believed from whoever connects:
+    /// nobody may reach the port but through them.
     pub fn trusted_hops(self, hops: usize) -> Self {
         self.with(|settings| settings.proxies.trust_hops(hops))
     }

@@ -14,7 +14,7 @@ pub trait PasswordHasher: Send + Sync + 'static {
     fn hash(&self, password: &Password) -> Result<PasswordHash, HashError>;
 
     /// Whether this is the password, and the hash to keep in place of an older kind. A hash that
-    /// cannot be read is a mismatch after the same work (SECURITY PWD-7).
+    /// cannot be read is a mismatch after the same work.
     ///
     /// # Errors
     /// The hash could not be computed.

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fastauth_tests::Scratch;
+use fastauth_tests::{Scratch, services_are_required};
 use sqlx::{Connection, PgConnection};
 use tokio::time::{sleep, timeout};
 
@@ -29,7 +29,7 @@ impl Cluster {
     /// `None`, and a line that says so, when there are no such programs and nothing demands them.
     pub(crate) async fn start(test: &str) -> Option<Self> {
         let Some(programs) = Programs::find() else {
-            assert!(env::var_os("FASTAUTH_REQUIRE_SERVICES").is_none(), "no `initdb`");
+            assert!(!services_are_required(), "no `initdb`");
             let line = format!("skipped: {test}: install `postgresql`\n");
             let _ = io::stderr().write_all(line.as_bytes());
             return None;

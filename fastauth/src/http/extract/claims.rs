@@ -12,10 +12,10 @@ use crate::{
     user::AuthUser,
 };
 
-/// What the access token says, typed, without asking any store: the `token` fields of the struct,
-/// and the registered claims as methods.
+/// What the access token says, typed, of a JWT without asking any store: the `token` fields of the
+/// struct, and the registered claims as methods.
 ///
-/// It may lag: a session that was revoked, or an account that was disabled, shows here only when
+/// With a JWT it may lag: a session that was revoked, or an account that was disabled, shows here only when
 /// the token has expired (15 minutes). Where that matters take [`CurrentUser`](super::CurrentUser).
 ///
 /// ```
@@ -29,7 +29,7 @@ use crate::{
 /// ```
 ///
 /// # Errors
-/// 401 `missing_token` or `invalid_token`.
+/// 401 `missing_token` or `invalid_token`; 503 `store_unavailable` where tokens are opaque.
 pub struct Claims<U: AuthUser>(pub AccessClaims<U>);
 
 impl<U: AuthUser> fmt::Debug for Claims<U> {
