@@ -47,12 +47,18 @@ where
 {
     macro_rules! promises {
         ($($room:ident::$promise:ident,)*) => {$({
-            let store = Arc::new(open().await);
-            let kept = async {
-                table::prepare::<U, S>(&store).await?;
-                $room::$promise::<U, S>(&store).await
+            // Made elsewhere and kept on the heap: all of them together are more than a stack holds.
+            let promise = || {
+                Box::pin(async {
+                    let store = Arc::new(open().await);
+                    let kept = async {
+                        table::prepare::<U, S>(&store).await?;
+                        $room::$promise::<U, S>(&store).await
+                    };
+                    timeout(PATIENCE, kept).await
+                })
             };
-            let kept = timeout(PATIENCE, kept).await;
+            let kept = promise().await;
             kept.unwrap_or_else(|_| Err(Broken("it takes more than a minute".to_owned())))
                 .map_err(|broken| Failure::new(stringify!($promise), broken))?;
         })*};
