@@ -55,7 +55,7 @@ impl<U: AuthUser> Auth<U> {
             self.0.hooks.tell_later(Event::SigninFailed(user, provider), cx);
             return Err(Code::InvalidCredentials.into());
         };
-        self.forgive(attempt).await;
+        self.forgive(attempt).await?;
         let user = user.ok_or(Code::InvalidCredentials)?;
         if !user.is_active() {
             self.0.hooks.tell_later(Event::SigninFailed(Some(user), provider), cx);

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// When the reply to a request for mail comes at the earliest: later than the work is usually done.
-const NO_SOONER: Duration = Duration::from_millis(20);
+pub(super) const NO_SOONER: Duration = Duration::from_millis(20);
 
 impl<U: AuthUser> Auth<U> {
     /// Mails a link to whoever has this address, if their account is one that `wants` it, and gives

@@ -74,7 +74,7 @@ impl<U: AuthUser> Auth<U> {
         let attempt = self.attempt(&login, cx).await?;
         match self.check_password(Some(&who.user), password).await? {
             Proof::Right(stored) => {
-                self.forgive(attempt).await;
+                self.forgive(attempt).await?;
                 Ok(Some(stored))
             }
             Proof::Wrong => {

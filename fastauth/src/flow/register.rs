@@ -1,8 +1,11 @@
 use std::sync::Arc;
 
+use tokio::time::{Instant, sleep_until};
+
 use super::{
     Issued,
     issue::Proved,
+    mail_link::NO_SOONER,
     prove::{unhashed, violated},
     shield::shielded,
 };
@@ -51,7 +54,10 @@ impl<U: AuthUser> Auth<U> {
         let auth = self.clone();
         shielded(async move {
             if let Some(email) = email.filter(|_| auth.0.mailing.requires_proof()) {
-                return auth.register_unproved(new, &email, cx).await.map(|()| None);
+                let begun = Instant::now();
+                let registered = auth.register_unproved(new, &email, cx).await;
+                sleep_until(begun + NO_SOONER).await;
+                return registered.map(|()| None);
             }
             let user = auth.0.store.create_user(new).await.map_err(taken::<U>)?;
             let user = Arc::new(user);

@@ -44,18 +44,15 @@ impl<U: AuthUser> Auth<U> {
     }
 
     /// The password was right: the account's budget is full again, and nobody else's (LIM-3).
-    pub(super) async fn forgive(&self, attempt: Attempt) {
+    pub(super) async fn forgive(&self, attempt: Attempt) -> Result<(), Error> {
         if attempt.refunds.is_empty() {
-            return;
+            return Ok(());
         }
         for Refund::All(key) | Refund::One(key) in &attempt.refunds {
             self.0.spent.forget(key);
         }
         let auth = self.clone();
-        let refunded = shielded(async move { Ok(auth.0.store.refund(&attempt.refunds).await?) });
-        if let Err(error) = refunded.await {
-            tracing::warn!(error = ?error.to_string(), "a right password was counted as a wrong one");
-        }
+        shielded(async move { Ok(auth.0.store.refund(&attempt.refunds).await?) }).await
     }
 
     /// The password was wrong.
@@ -71,7 +68,9 @@ impl<U: AuthUser> Auth<U> {
             self.0.limits.account.budgets(&Self::counted("account", &hidden(&login)), None)
         });
         let refunds = keys.map(|budget| Refund::All(budget.key)).collect();
-        self.forgive(Attempt { refunds, is_last: false }).await;
+        if let Err(error) = self.forgive(Attempt { refunds, is_last: false }).await {
+            tracing::warn!(error = ?error.to_string(), "the delays of an account stay");
+        }
     }
 
     /// Pays for something by the address it comes from.

@@ -24,7 +24,7 @@ async fn computed(two: &Two) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_burst_on_two_processes_computes_no_more_hashes_than_its_budget() {
     for kept in Kept::ALL {
-        let Some(two) = Two::start(kept, &[]).await else { continue };
+        let Some(two) = Two::start(kept, &[("FASTAUTH_TEST_LIMITS", "1")]).await else { continue };
         two.clients[0].register(ADA).await;
         let before = computed(&two).await;
         assert!(before > 0, "{two}: nothing is counted");
@@ -38,7 +38,7 @@ async fn a_burst_on_two_processes_computes_no_more_hashes_than_its_budget() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sixth_guess_is_refused_by_both() {
     for kept in Kept::ALL {
-        let Some(two) = Two::start(kept, &[]).await else { continue };
+        let Some(two) = Two::start(kept, &[("FASTAUTH_TEST_LIMITS", "1")]).await else { continue };
         two.clients[1].register(ADA).await;
         two.clients[0].register("eve@example.com").await;
         for client in two.clients.iter().cycle().take(BUDGET) {
