@@ -60,12 +60,16 @@ use crate::{auth::Auth, http::guard::Guard, user::AuthUser};
 /// let auth = Auth::<User>::builder().store(Memory::new()).build().await?;
 /// assert_eq!(app(&auth).guards().to_string(), "\
 /// GET /  current User
+/// POST /auth/email/change  current User
+/// POST /auth/email/change/confirm  anybody
 /// POST /auth/login  anybody
 /// POST /auth/logout  anybody
 /// DELETE /auth/me  current User
 /// GET /auth/me  current User
 /// PATCH /auth/me  current User
 /// POST /auth/password/change  current User
+/// POST /auth/password/forgot  anybody
+/// POST /auth/password/reset  anybody
 /// POST /auth/reauthenticate  current User
 /// POST /auth/refresh  anybody
 /// POST /auth/register  anybody
