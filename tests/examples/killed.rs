@@ -3,7 +3,7 @@
 
 use std::{
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use fastauth_tests::{Client, PASSWORD, Reply, SECRET, Scratch};
@@ -18,14 +18,16 @@ use crate::running::Running;
 
 const ROUNDS: u64 = 12;
 const CLIENTS: u64 = 6;
+/// How long the parent of a refresh token is good for it again.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// What the clients were told before the server died.
 #[derive(Default)]
 struct Told {
     registered: Vec<String>,
     unanswered: Vec<String>,
-    /// The last refresh token of each client.
-    refresh: Vec<String>,
+    /// The last refresh token of each client, and when it was sent.
+    refresh: Vec<(String, Instant)>,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -47,10 +49,11 @@ async fn a_server_that_is_killed_keeps_what_it_acknowledged() {
         let mut server = Running::start("quickstart", &scratch, &[("FASTAUTH_SECRET", SECRET)]);
         let client = server.client().from_everywhere();
         let told = std::mem::take(&mut *told.lock().expect("nobody panics with it"));
-        for token in &told.refresh {
+        for (token, sent) in &told.refresh {
             // The token in hand works, or did when the reply was lost: its child comes again, within ten
-            // seconds of it.
-            client.refresh(token).await.expect(200);
+            // seconds of it. A machine that is busy may take longer than that to start the server.
+            let reply = client.refresh(token).await;
+            assert!(reply.status == 200 || sent.elapsed() > GRACE, "{}", reply.text());
         }
         for email in &told.registered {
             client.login(email, PASSWORD).await.expect(200);
@@ -81,8 +84,9 @@ async fn use_it(client: Client, first: u64, told: Arc<Mutex<Told>>) {
         let mut token = reply.refresh();
         for _ in 0..4 {
             let body = json!({ "refresh_token": token }).to_string();
+            let sent = Instant::now();
             let Some(reply) = asked(&client, "/auth/refresh", &body).await else {
-                told.lock().expect("nobody panics with it").refresh.push(token.to_owned());
+                told.lock().expect("nobody panics with it").refresh.push((token.to_owned(), sent));
                 return;
             };
             token = reply.refresh();
