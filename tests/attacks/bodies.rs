@@ -3,7 +3,8 @@
 //!
 //! Sources: RFC 8259 §4, §8; ASVS 1.5.3, 3.5.3, 4.1.1; RUSTSEC-2022-0055 (no limit in axum-core).
 
-use fastauth_tests::{Client, PASSWORD, World, ada};
+use fastauth::{AuthBuilder, EmailVerification, store::Memory};
+use fastauth_tests::{Client, Mailbox, PASSWORD, User, World, ada};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -19,13 +20,33 @@ pub(crate) const ROUTES: &[(&str, &str, bool)] = &[
     ("DELETE", "/auth/me", true),
     ("POST", "/auth/password/change", true),
     ("POST", "/auth/reauthenticate", true),
+    ("POST", "/auth/email/change", true),
+    ("POST", "/auth/email/change/confirm", false),
+    ("POST", "/auth/email/verification", false),
+    ("POST", "/auth/email/verify", false),
+    ("POST", "/auth/magic-link", false),
+    ("POST", "/auth/magic-link/verify", false),
+    ("POST", "/auth/password/forgot", false),
+    ("POST", "/auth/password/reset", false),
+    ("POST", "/auth/register/complete", false),
 ];
 
 /// The largest body that is read.
 const LIMIT: usize = 64 * 1024;
 
+/// An application with all of these routes.
+pub(crate) async fn world() -> World<User> {
+    World::built(Memory::new(), with_mail).await
+}
+
+/// Mounts those that send mail, and those that its links lead to.
+pub(crate) fn with_mail(builder: AuthBuilder<User>) -> AuthBuilder<User> {
+    let builder = builder.email(Mailbox::default().outbox()).magic_link_signup();
+    builder.email_verification(EmailVerification::Offered)
+}
+
 /// Somebody signed in, who is to be the same afterwards.
-async fn ada_signed_in(world: &World<fastauth_tests::User>) -> Client {
+async fn ada_signed_in(world: &World<User>) -> Client {
     world.client.signed_in(&world.client.post("/auth/register", ada()).await.expect(201))
 }
 
@@ -39,7 +60,7 @@ async fn is_unharmed(me: &Client) {
 
 #[tokio::test]
 async fn a_body_that_cannot_be_read_is_the_clients_mistake() {
-    let world = World::new().await;
+    let world = world().await;
     let me = ada_signed_in(&world).await;
     let deep = |depth: usize| {
         let (open, close) = ("[".repeat(depth), "]".repeat(depth));
@@ -104,7 +125,7 @@ async fn a_body_that_cannot_be_read_is_the_clients_mistake() {
 
 #[tokio::test]
 async fn a_member_of_another_type_is_the_clients_mistake() {
-    let world = World::new().await;
+    let world = world().await;
     let me = ada_signed_in(&world).await;
     let values = [
         "7",
@@ -128,6 +149,16 @@ async fn a_member_of_another_type_is_the_clients_mistake() {
         ("DELETE", "/auth/me", &["password"]),
         ("POST", "/auth/password/change", &["current_password", "new_password"]),
         ("POST", "/auth/reauthenticate", &["password"]),
+        ("POST", "/auth/email/change", &["new_email", "password"]),
+        ("POST", "/auth/email/change/confirm", &["token"]),
+        ("POST", "/auth/email/verification", &["email"]),
+        ("POST", "/auth/email/verify", &["token"]),
+        ("POST", "/auth/magic-link", &["email"]),
+        ("POST", "/auth/magic-link/verify", &["token"]),
+        ("POST", "/auth/password/forgot", &["email"]),
+        ("POST", "/auth/password/reset", &["token", "password"]),
+        // What is without it is not read further.
+        ("POST", "/auth/register/complete", &["flow"]),
     ] {
         let json = me.with("content-type", "application/json");
         for name in names {
@@ -148,7 +179,7 @@ async fn a_member_of_another_type_is_the_clients_mistake() {
 
 #[tokio::test]
 async fn only_json_is_read() {
-    let world = World::new().await;
+    let world = world().await;
     let me = ada_signed_in(&world).await;
     for (method, path, _) in ROUTES {
         for kind in [
@@ -193,7 +224,7 @@ async fn only_json_is_read() {
 
 #[tokio::test]
 async fn a_body_has_at_most_64_kib() {
-    let world = World::new().await;
+    let world = world().await;
     let me = ada_signed_in(&world).await.with("content-type", "application/json");
     for (method, path, _) in ROUTES {
         let padded = |size: usize| format!("{{}}{}", " ".repeat(size - 2)).into_bytes();
@@ -216,7 +247,7 @@ async fn a_body_has_at_most_64_kib() {
 
 #[tokio::test]
 async fn a_body_in_chunks_is_read_and_a_broken_one_is_not() {
-    let world = World::new().await;
+    let world = world().await;
     let json = world.client.with("content-type", "application/json");
     let body = ada().to_string();
     let head = [json.with("transfer-encoding", "chunked").head("POST", "/auth/register")].concat();
@@ -232,7 +263,7 @@ async fn a_body_in_chunks_is_read_and_a_broken_one_is_not() {
 
 #[tokio::test]
 async fn a_body_that_ends_early_does_nothing() {
-    let world = World::new().await;
+    let world = world().await;
     let json = world.client.with("content-type", "application/json");
     let body = ada().to_string();
     // All of the document is there, and one more byte was promised.
@@ -250,7 +281,7 @@ async fn a_body_that_ends_early_does_nothing() {
 
 #[tokio::test]
 async fn a_guard_comes_before_the_body() {
-    let world = World::new().await;
+    let world = world().await;
     for (method, path, guarded) in ROUTES {
         if *guarded {
             let text = world.client.with("content-type", "text/plain");

@@ -10,7 +10,7 @@ use fastauth_tests::{Client, Reply, SECRET, World, encode, keep_log, logged};
 use serde_json::{Value, json};
 use sqlx::Row;
 
-use crate::bodies::ROUTES;
+use crate::bodies::{self, ROUTES, with_mail};
 
 const EMAIL: &str = "leaky.lovelace@example.com";
 const PASSWORD: &str = "Zwieback-4711-geheim";
@@ -93,7 +93,7 @@ impl Secrets {
 async fn no_secret_stands_in_the_log_at_any_level() {
     keep_log();
     let store = Sqlite::open("sqlite::memory:").await.unwrap();
-    let world = World::on(store.clone()).await;
+    let world = World::built(store.clone(), with_mail).await;
     let client = &world.client;
     let mut secrets = Secrets::default();
     let body = json!({ "email": EMAIL, "password": PASSWORD, "name": "Ada" });
@@ -180,7 +180,7 @@ async fn what_a_client_says_of_itself_begins_no_line_of_the_log() {
 
 #[tokio::test]
 async fn no_reply_says_what_it_was_told() {
-    let world = World::new().await;
+    let world = bodies::world().await;
     let body = json!({ "email": EMAIL, "password": PASSWORD, "name": "Ada" });
     let reply = world.client.post("/auth/register", body).await.expect(201);
     let me = world.client.signed_in(&reply);

@@ -101,6 +101,8 @@ async fn a_change_to_an_address_of_another_account_looks_like_any() {
         let body = json!({ "new_email": email, "password": PASSWORD });
         let reply = me.post("/auth/email/change", body).await.expect(202);
         seen.push((reply.shape(), tokens(&store).await));
+        // The old address is told, whoever has the new one.
+        mailbox.expect("eve@example.com", "EmailChangeRequested").await;
     }
     seen.dedup();
     assert_eq!(seen.len(), 1, "{seen:?}");

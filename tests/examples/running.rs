@@ -1,11 +1,13 @@
 //! An example as a process.
 
 use std::{
+    collections::HashMap,
     fs::{self, File},
     io::{BufRead, BufReader},
     net::{SocketAddr, TcpListener, TcpStream},
     path::PathBuf,
     process::{Child, ChildStdout, Command, Stdio},
+    sync::{LazyLock, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -120,7 +122,7 @@ fn last_line(name: &str) -> String {
 }
 
 /// The example's program, with no setting of ours in its environment.
-pub(crate) fn command(name: &str, scratch: &Scratch) -> Command {
+pub(crate) fn command(name: &'static str, scratch: &Scratch) -> Command {
     let mut command = Command::new(built(name));
     command.current_dir(scratch.path());
     for setting in [
@@ -138,8 +140,14 @@ pub(crate) fn command(name: &str, scratch: &Scratch) -> Command {
     command
 }
 
-/// Builds an example and says where it lies.
-fn built(name: &str) -> PathBuf {
+/// Where an example lies. It is built once: cargo has others wait while it builds.
+fn built(name: &'static str) -> PathBuf {
+    static BUILT: LazyLock<Mutex<HashMap<&str, PathBuf>>> = LazyLock::new(Mutex::default);
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    built.entry(name).or_insert_with(|| build(name)).clone()
+}
+
+fn build(name: &str) -> PathBuf {
     let build = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--message-format=json", "--package", name])
         .current_dir(env!("CARGO_MANIFEST_DIR"))

@@ -12,6 +12,7 @@ async fn a_new_address_is_confirmed_and_the_old_one_told() {
         let other = client.as_told(&client.login(ADA, PASSWORD).await.expect(200));
         let change = json!({ "new_email": "Ada@NEW.example", "password": PASSWORD });
         assert!(me.post("/auth/email/change", change).await.expect(202).body.is_empty());
+        mailbox.expect(ADA, "EmailChangeRequested").await;
         let mail = mailbox.expect(NEW, "ConfirmEmailChange").await;
         assert_eq!(page_of(&mail), "https://app.test/confirm-email?token=");
         assert_eq!(me.me().await.json()["email"], ADA, "it changes before it is confirmed");
@@ -101,6 +102,7 @@ async fn an_address_that_was_taken_meanwhile_is_refused_and_nothing_changes() {
     let me = client.as_told(&client.register(ADA).await);
     let change = json!({ "new_email": NEW, "password": PASSWORD });
     me.post("/auth/email/change", change).await.expect(202);
+    mailbox.expect(ADA, "EmailChangeRequested").await;
     let token = mailbox.token(NEW, "ConfirmEmailChange").await;
     client.register(NEW).await;
     let body = json!({ "token": token });

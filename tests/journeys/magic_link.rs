@@ -129,6 +129,7 @@ async fn without_a_password_a_fresh_session_stands_in() {
     let me = client.as_told(&client.post("/auth/register/complete", body).await.expect(201));
     let change = json!({ "new_email": "ada@new.example" });
     me.post("/auth/email/change", change.clone()).await.expect(202);
+    mailbox.expect(ADA, "EmailChangeRequested").await;
     mailbox.expect("ada@new.example", "ConfirmEmailChange").await;
     world.wait(5 * 60);
     let stale = me.post("/auth/email/change", change).await;

@@ -17,6 +17,7 @@ use crate::{
 };
 
 const ADA: &str = "ada@example.com";
+const NEW: &str = "ada@new.example";
 
 fn sink_at(test: &str, port: u16) -> Option<Sink> {
     Sink::start(test, Wants { port, ..Wants::default() })
@@ -61,10 +62,77 @@ async fn what_is_mailed_verifies_an_address_and_resets_a_password() {
     let body = json!({ "token": token(&sink.mail(), "reset-password"), "password": new });
     client.post("/auth/password/reset", body).await.expect(204);
     client.login(ADA, new).await.expect(200);
-    let notice = sink.mail();
-    assert!(notice["text"].as_str().is_some_and(|it| !it.contains("token=")), "{notice}");
+    assert!(is_a_notice(&mail_to(&mut sink, ADA)));
     process.stop().await;
     assert_eq!(sink.rest(), Vec::<Value>::new());
+}
+
+/// Everything else that goes by mail, by each transport.
+#[tokio::test]
+async fn what_is_mailed_signs_up_and_in_moves_an_account_and_outlives_it_not() {
+    let test = "what_is_mailed_signs_up_and_in_moves_an_account_and_outlives_it_not";
+    for transport in ["bearer", "cookies"] {
+        let Some(mut sink) = sink_at(test, 0) else { return };
+        let process = Process::start_with(sink.port(), transport).await;
+        let client = process.client();
+        // A sign-up by a link, which lacks a name.
+        let ask = async |path: &str, email: &str| {
+            client.post(path, json!({ "email": email })).await.expect(202);
+        };
+        ask("/auth/magic-link", ADA).await;
+        let body = json!({ "token": token(&mail_to(&mut sink, ADA), "magic-link") });
+        let reply = client.post("/auth/magic-link/verify", body.clone()).await;
+        let flow = reply.problem(409, "registration_incomplete").json()["flow"].clone();
+        client.post("/auth/magic-link/verify", body).await.problem(400, "invalid_one_time_token");
+        let complete = json!({ "flow": flow, "name": "Ada", "password": PASSWORD });
+        let reply = client.post("/auth/register/complete", complete).await.expect(201);
+        assert_eq!(client.as_told(&reply).me().await.expect(200).json()["name"], "Ada");
+
+        // A sign-in by a link.
+        ask("/auth/magic-link", ADA).await;
+        let body = json!({ "token": token(&mail_to(&mut sink, ADA), "magic-link") });
+        let reply = client.post("/auth/magic-link/verify", body).await.expect(200);
+        let me = client.as_told(&reply);
+
+        // Another address: the old one is told before and after.
+        let change = json!({ "new_email": NEW, "password": PASSWORD });
+        me.post("/auth/email/change", change).await.expect(202);
+        assert!(is_a_notice(&mail_to(&mut sink, ADA)));
+        let body = json!({ "token": token(&mail_to(&mut sink, NEW), "confirm-email") });
+        me.post("/auth/email/change/confirm", body).await.expect(204);
+        assert!(is_a_notice(&mail_to(&mut sink, ADA)));
+        assert_eq!(me.me().await.expect(200).json()["email"], NEW);
+
+        // Another password: its owner is told.
+        let new = "a new horse every year";
+        let change = json!({ "current_password": PASSWORD, "new_password": new });
+        me.post("/auth/password/change", change).await.expect(204);
+        assert!(is_a_notice(&mail_to(&mut sink, NEW)));
+
+        // A link does not outlive the account.
+        ask("/auth/password/forgot", NEW).await;
+        let late = token(&mail_to(&mut sink, NEW), "reset-password");
+        let body = json!({ "password": new }).to_string();
+        let json = me.with("content-type", "application/json");
+        json.send("DELETE", "/auth/me", body.as_bytes()).await.expect(204);
+        let body = json!({ "token": late, "password": PASSWORD });
+        let reply = client.post("/auth/password/reset", body).await;
+        reply.problem(400, "invalid_one_time_token");
+        process.stop().await;
+        assert_eq!(sink.rest(), Vec::<Value>::new(), "{transport}");
+    }
+}
+
+/// The next mail, which is to go to this address.
+fn mail_to(sink: &mut Sink, address: &str) -> Value {
+    let mail = sink.mail();
+    assert_eq!(mail["to"], json!([address]), "{mail}");
+    mail
+}
+
+/// Whether a mail leads nowhere.
+fn is_a_notice(mail: &Value) -> bool {
+    mail["text"].as_str().is_some_and(|text| !text.contains("token="))
 }
 
 /// The replies to some requests, half of which send mail, and how long the middle one took.

@@ -9,9 +9,12 @@ use std::{
 };
 
 use axum::Router;
-use fastauth::{Auth, EmailVerification, config::Limits, store::Memory};
+use fastauth::{Auth, CookieConfig, EmailVerification, config::Limits, store::Memory};
 use fastauth_tests::{BASE_URL, Client, SECRET, User, cheap, free_address};
 use tokio::net::TcpStream;
+
+/// By what tokens travel.
+const TRANSPORT: &str = "FASTAUTH_TEST_TRANSPORT";
 
 /// A process of the application, ended with the test.
 pub(crate) struct Process {
@@ -22,12 +25,18 @@ pub(crate) struct Process {
 impl Process {
     /// One that sends its mail to this port of this machine.
     pub(crate) async fn start(port: u16) -> Self {
+        Self::start_with(port, "bearer").await
+    }
+
+    /// The same with tokens that travel by `bearer` or by `cookies`.
+    pub(crate) async fn start_with(port: u16, transport: &str) -> Self {
         let mut child = Command::new(env::current_exe().expect("it runs"))
             .args(["--exact", "process::serves_until_it_is_asked_to_stop"])
             .args(["--ignored", "--nocapture"])
             .envs([("FASTAUTH_SECRET", SECRET), ("FASTAUTH_BASE_URL", BASE_URL)])
             .env("FASTAUTH_SMTP_URL", format!("smtp://127.0.0.1:{port}"))
             .env("FASTAUTH_MAIL_FROM", "Example <no-reply@example.com>")
+            .env(TRANSPORT, transport)
             // It ends when this is closed, however the test ended.
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -42,7 +51,8 @@ impl Process {
         while TcpStream::connect(address).await.is_err() {
             tokio::task::yield_now().await;
         }
-        Self { child, client: Client::new(address) }
+        let client = Client::new(address).with("sec-fetch-site", "same-origin");
+        Self { child, client }
     }
 
     pub(crate) fn client(&self) -> Client {
@@ -86,14 +96,14 @@ async fn serves_until_it_is_asked_to_stop() {
         drop(io::copy(&mut io::stdin(), &mut io::sink()));
         process::exit(1);
     });
-    let auth = Auth::<User>::builder()
+    let builder = Auth::<User>::builder()
         .password_hasher(cheap())
         .throttle(Limits::off())
         .email_verification(EmailVerification::Required)
-        .store(Memory::new())
-        .build()
-        .await
-        .expect("complete");
+        .magic_link_signup();
+    let by_cookies = env::var(TRANSPORT).is_ok_and(|transport| transport == "cookies");
+    let builder = if by_cookies { builder.cookies(CookieConfig::new()) } else { builder };
+    let auth = builder.store(Memory::new()).build().await.expect("complete");
     let app = Router::new().nest("/auth", auth.routes()).with_state(auth.clone());
     let address = free_address().await.to_string();
     println!("serves at {address}");

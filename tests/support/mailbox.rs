@@ -1,4 +1,7 @@
-use std::{collections::HashSet, sync::Mutex, time::Duration};
+use std::{
+    sync::{Mutex, MutexGuard},
+    time::Duration,
+};
 
 use fastauth::mail::{Mail, Outbox};
 
@@ -9,7 +12,7 @@ const TOKEN: &str = "fa_ot_";
 #[derive(Default)]
 pub struct Mailbox {
     outbox: Outbox,
-    seen: Mutex<HashSet<usize>>,
+    unread: Mutex<Vec<Mail>>,
 }
 
 impl Mailbox {
@@ -41,21 +44,21 @@ impl Mailbox {
         assert_eq!(self.unseen(), Vec::<String>::new());
     }
 
-    fn take(&self, to: &str, kind: &str) -> Option<Mail> {
-        let mut seen = self.seen.lock().expect("nobody panics with it");
-        let mails = self.outbox.mails().into_iter().enumerate();
-        let mut new = mails.filter(|(number, _)| !seen.contains(number));
-        let (number, mail) = new.find(|(_, mail)| mail.to == to && kind_of(mail) == kind)?;
-        drop(new);
-        seen.insert(number);
-        Some(mail)
+    /// The same if it is there.
+    pub fn take(&self, to: &str, kind: &str) -> Option<Mail> {
+        let mut unread = self.unread();
+        let found = unread.iter().position(|mail| mail.to == to && kind_of(mail) == kind)?;
+        Some(unread.remove(found))
     }
 
     fn unseen(&self) -> Vec<String> {
-        let seen = self.seen.lock().expect("nobody panics with it");
-        let mails = self.outbox.mails().into_iter().enumerate();
-        let unseen = mails.filter(|(number, _)| !seen.contains(number));
-        unseen.map(|(_, mail)| format!("{} for {}", kind_of(&mail), mail.to)).collect()
+        self.unread().iter().map(|mail| format!("{} for {}", kind_of(mail), mail.to)).collect()
+    }
+
+    fn unread(&self) -> MutexGuard<'_, Vec<Mail>> {
+        let mut unread = self.unread.lock().expect("nobody panics with it");
+        unread.extend(self.outbox.take());
+        unread
     }
 }
 

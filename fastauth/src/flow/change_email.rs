@@ -16,8 +16,9 @@ use crate::{
 const FAILED: &str = "email_change_failed";
 
 impl<U: AuthUser> Auth<U> {
-    /// Mails a link to an address that somebody wants to have. Until it is confirmed the old one
-    /// stays (ASVS 7.5.1). An address of another account gets no mail, and nobody learns why.
+    /// Mails a link to an address that somebody wants to have, and tells the old one, which stays until
+    /// the new one is confirmed (ASVS 6.3.7, 7.5.1). An address of another account gets no mail, and
+    /// nobody learns why.
     pub(crate) async fn request_email_change(
         &self,
         who: &Authenticated<U>,
@@ -44,7 +45,13 @@ impl<U: AuthUser> Auth<U> {
             record(FAILED, Outcome::Failure, Some(who.user.as_ref()), &cx);
             return Err(Code::InvalidToken.into());
         }
-        if self.may_mail(email.as_str(), Purpose::ChangeEmail, !is_taken).await? {
+        let old = who.user.email().unwrap_or_default();
+        let tells_old = self.may_mail(old, Purpose::ChangeEmail, !old.is_empty()).await?;
+        let asks_new = self.may_mail(email.as_str(), Purpose::ChangeEmail, !is_taken).await?;
+        if tells_old {
+            self.post_letter(old, &Letter::EmailChangeRequested);
+        }
+        if asks_new {
             self.post_link(email.as_str(), Purpose::ChangeEmail, &token);
         }
         record("email_change_request", Outcome::Success, Some(who.user.as_ref()), &cx);

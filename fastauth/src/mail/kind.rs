@@ -10,6 +10,8 @@ pub enum LetterKind {
     AlreadyRegistered,
     /// Is the new address theirs? With `link`, and `lasts`, how long it works (`30 minutes`).
     ConfirmEmailChange,
+    /// Somebody signed in to the account asks for another address, which has not been confirmed.
+    EmailChangeRequested,
     /// The account has another address now.
     EmailChanged,
     /// A link that signs in. With `link` and `lasts`.
@@ -27,9 +29,10 @@ pub enum LetterKind {
 
 impl LetterKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::AlreadyRegistered,
         Self::ConfirmEmailChange,
+        Self::EmailChangeRequested,
         Self::EmailChanged,
         Self::MagicLink,
         Self::NewSignin,
@@ -43,6 +46,7 @@ impl LetterKind {
         match self {
             Self::AlreadyRegistered => "already_registered",
             Self::ConfirmEmailChange => "confirm_email_change",
+            Self::EmailChangeRequested => "email_change_requested",
             Self::EmailChanged => "email_changed",
             Self::MagicLink => "magic_link",
             Self::NewSignin => "new_signin",
@@ -55,9 +59,10 @@ impl LetterKind {
     /// What its templates can say.
     pub(super) fn fields(self) -> &'static [&'static str] {
         match self {
-            Self::AlreadyRegistered | Self::EmailChanged | Self::PasswordChanged => {
-                &["app_name", "email"]
-            }
+            Self::AlreadyRegistered
+            | Self::EmailChangeRequested
+            | Self::EmailChanged
+            | Self::PasswordChanged => &["app_name", "email"],
             Self::ConfirmEmailChange
             | Self::MagicLink
             | Self::ResetPassword
@@ -68,7 +73,13 @@ impl LetterKind {
 
     /// Whether it warns of a change that somebody else may have made: the last to be given up.
     pub(super) fn is_notice(self) -> bool {
-        matches!(self, Self::EmailChanged | Self::NewSignin | Self::PasswordChanged)
+        matches!(
+            self,
+            Self::EmailChangeRequested
+                | Self::EmailChanged
+                | Self::NewSignin
+                | Self::PasswordChanged
+        )
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Letter {
         /// How long the link works.
         lasts: Duration,
     },
+    /// To the old address: somebody asks for another one in its place.
+    EmailChangeRequested,
     /// To the old address: the account has another one now.
     EmailChanged,
     /// A link that signs in.
@@ -59,6 +61,7 @@ impl Letter {
         match self {
             Self::AlreadyRegistered => LetterKind::AlreadyRegistered,
             Self::ConfirmEmailChange { .. } => LetterKind::ConfirmEmailChange,
+            Self::EmailChangeRequested => LetterKind::EmailChangeRequested,
             Self::EmailChanged => LetterKind::EmailChanged,
             Self::MagicLink { .. } => LetterKind::MagicLink,
             Self::NewSignin { .. } => LetterKind::NewSignin,
@@ -76,6 +79,7 @@ impl Letter {
         vec![match kind {
             LetterKind::AlreadyRegistered => Self::AlreadyRegistered,
             LetterKind::ConfirmEmailChange => Self::ConfirmEmailChange { link, lasts },
+            LetterKind::EmailChangeRequested => Self::EmailChangeRequested,
             LetterKind::EmailChanged => Self::EmailChanged,
             LetterKind::MagicLink => Self::MagicLink { link, lasts },
             LetterKind::NewSignin => {

@@ -55,9 +55,10 @@ impl Writer {
 /// What the templates of a letter can say: [`LetterKind::fields`].
 fn values(app_name: &str, email: &str, letter: &Letter) -> Value {
     match letter {
-        Letter::AlreadyRegistered | Letter::EmailChanged | Letter::PasswordChanged => {
-            context! { app_name, email }
-        }
+        Letter::AlreadyRegistered
+        | Letter::EmailChangeRequested
+        | Letter::EmailChanged
+        | Letter::PasswordChanged => context! { app_name, email },
         Letter::ConfirmEmailChange { link, lasts }
         | Letter::MagicLink { link, lasts }
         | Letter::ResetPassword { link, lasts }

@@ -14,6 +14,7 @@ use tokio::{
 
 use super::{ground::Ground, route::Route};
 
+const LINK: &str = "/auth/magic-link";
 const NEW_PASSWORD: &str = "a new horse every year";
 
 /// When a client hangs up, in thousandths.
@@ -51,6 +52,8 @@ pub(super) struct Case {
     role: String,
     me: Reply,
     other: Reply,
+    /// What was mailed for the route, or a reply has said.
+    token: Option<String>,
     answer: Option<Reply>,
 }
 
@@ -66,7 +69,18 @@ impl Case {
         let other = ground.world.client.login(&email, PASSWORD).await.expect(200);
         let newcomer = format!("newcomer-{number}@example.com");
         let role = format!("role-{number}");
-        let case = Self { line, route, moment, email, newcomer, role, me, other, answer: None };
+        let case = Self {
+            line,
+            route,
+            moment,
+            email,
+            newcomer,
+            role,
+            me,
+            other,
+            token: None,
+            answer: None,
+        };
         let (is_there, is_mine) = match route {
             Route::AssignRole => (true, false),
             Route::ChangeRole | Route::DeleteRole | Route::RevokeRole => (true, true),
@@ -80,7 +94,8 @@ impl Case {
             let path = format!("/auth/users/{}/roles/{}", case.id(), case.role);
             ground.admin.send("PUT", &path, b"").await.expect(204);
         }
-        case
+        let token = case.token(&ground).await;
+        Self { token, ..case }
     }
 
     /// Sends the request, or the beginning of it, and resets the connection.
@@ -95,6 +110,22 @@ impl Case {
                 &ground.admin,
                 json!({ "name": self.role, "permissions": ["read-posts", "write-posts"] }),
             ),
+            Route::AskForMagicLink | Route::AskForReset | Route::AskForVerification => {
+                (&ground.world.client, json!({ "email": self.email }))
+            }
+            Route::ChangeEmail => {
+                (&me, json!({ "new_email": self.newcomer, "password": PASSWORD }))
+            }
+            Route::CompleteSignup => (
+                &ground.world.client,
+                json!({ "flow": self.token, "name": "Ada", "password": PASSWORD }),
+            ),
+            Route::ConfirmEmail | Route::SignInByLink | Route::VerifyEmail => {
+                (&me, json!({ "token": self.token }))
+            }
+            Route::ResetPassword => {
+                (&ground.world.client, json!({ "token": self.token, "password": NEW_PASSWORD }))
+            }
             Route::ChangePassword => {
                 (&me, json!({ "current_password": PASSWORD, "new_password": NEW_PASSWORD }))
             }
@@ -130,6 +161,35 @@ impl Case {
             Some(Reply::parse(&answer))
         };
         timeout(self.moment.patience(usual), exchange).await.ok().flatten()
+    }
+
+    /// What the route takes that was mailed before.
+    async fn token(&self, ground: &Ground) -> Option<String> {
+        let client = &ground.world.client;
+        let mailed = async |path: &str, body: Json, to: &str, kind: &str| {
+            client.signed_in(&self.me).post(path, body).await.expect(202);
+            ground.mailbox.token(to, kind).await
+        };
+        let (email, newcomer) = (&self.email, &self.newcomer);
+        let link = async |to: &str| mailed(LINK, json!({ "email": to }), to, "MagicLink").await;
+        Some(match self.route {
+            Route::CompleteSignup => {
+                let token = json!({ "token": link(newcomer).await });
+                let reply = client.post("/auth/magic-link/verify", token).await;
+                reply.problem(409, "registration_incomplete").json()["flow"].as_str()?.to_owned()
+            }
+            Route::ConfirmEmail => {
+                let body = json!({ "new_email": newcomer, "password": PASSWORD });
+                mailed("/auth/email/change", body, newcomer, "ConfirmEmailChange").await
+            }
+            Route::ResetPassword => {
+                let body = json!({ "email": email });
+                mailed("/auth/password/forgot", body, email, "ResetPassword").await
+            }
+            Route::SignInByLink => link(email).await,
+            Route::VerifyEmail => ground.mailbox.token(email, "VerifyEmail").await,
+            _ => return None,
+        })
     }
 
     /// What the path means by an id.

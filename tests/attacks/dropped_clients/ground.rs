@@ -5,8 +5,10 @@ use std::{
     time::Duration,
 };
 
-use fastauth::{Permission, Router, access::Role, password::HashLimits, store::Store};
-use fastauth_tests::{Client, Counting, PASSWORD, Reply, User, World};
+use fastauth::{
+    EmailVerification, Permission, Router, access::Role, password::HashLimits, store::Store,
+};
+use fastauth_tests::{Client, Counting, Mailbox, PASSWORD, Reply, User, World};
 use tokio::{
     runtime::Handle,
     task::JoinSet,
@@ -34,6 +36,7 @@ pub(super) struct Ground {
     pub(super) world: World<User>,
     /// Who administers roles.
     pub(super) admin: Client,
+    pub(super) mailbox: Mailbox,
     hasher: Counting,
     /// How many tasks there are where nobody asks for anything.
     at_rest: usize,
@@ -41,10 +44,13 @@ pub(super) struct Ground {
 
 impl Ground {
     pub(super) async fn open(store: impl Store<User>) -> Arc<Self> {
-        let hasher = Counting::default();
+        let (hasher, mailbox) = (Counting::default(), Mailbox::default());
         let limits = HashLimits::default().permits(2);
         let decide = |it: fastauth::AuthBuilder<User>| {
-            it.password_hasher(hasher.clone())
+            it.email(mailbox.outbox())
+                .email_verification(EmailVerification::Offered)
+                .magic_link_signup()
+                .password_hasher(hasher.clone())
                 .password_hash_limits(limits)
                 .permissions::<Can>()
                 .roles_admin::<can::ManageRoles>()
@@ -58,7 +64,7 @@ impl Ground {
         let id = admin.json()["user"]["id"].as_str().unwrap().parse().unwrap();
         world.auth.assign_role(&id, &role.name).await.unwrap();
         let at_rest = fewest().await;
-        Arc::new(Self { admin: world.client.signed_in(&admin), world, hasher, at_rest })
+        Arc::new(Self { admin: world.client.signed_in(&admin), world, mailbox, hasher, at_rest })
     }
 
     /// A route that changes something and is not in the list fails every test here.

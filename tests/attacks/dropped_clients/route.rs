@@ -1,9 +1,15 @@
 /// A route that changes something.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Route {
+    AskForMagicLink,
+    AskForReset,
+    AskForVerification,
     AssignRole,
+    ChangeEmail,
     ChangePassword,
     ChangeRole,
+    CompleteSignup,
+    ConfirmEmail,
     CreateRole,
     DeleteAccount,
     DeleteRole,
@@ -14,20 +20,32 @@ pub(super) enum Route {
     Reauthenticate,
     Refresh,
     Register,
+    ResetPassword,
     RevokeRole,
+    SignInByLink,
     UpdateProfile,
+    VerifyEmail,
 }
 
 /// All of them, as an application lists its routes.
-pub(super) const ROUTES: [(&str, Route); 15] = [
+pub(super) const ROUTES: [(&str, Route); 24] = [
+    ("POST /auth/email/change", Route::ChangeEmail),
+    ("POST /auth/email/change/confirm", Route::ConfirmEmail),
+    ("POST /auth/email/verification", Route::AskForVerification),
+    ("POST /auth/email/verify", Route::VerifyEmail),
     ("POST /auth/login", Route::Login),
     ("POST /auth/logout", Route::Logout),
+    ("POST /auth/magic-link", Route::AskForMagicLink),
+    ("POST /auth/magic-link/verify", Route::SignInByLink),
     ("DELETE /auth/me", Route::DeleteAccount),
     ("PATCH /auth/me", Route::UpdateProfile),
     ("POST /auth/password/change", Route::ChangePassword),
+    ("POST /auth/password/forgot", Route::AskForReset),
+    ("POST /auth/password/reset", Route::ResetPassword),
     ("POST /auth/reauthenticate", Route::Reauthenticate),
     ("POST /auth/refresh", Route::Refresh),
     ("POST /auth/register", Route::Register),
+    ("POST /auth/register/complete", Route::CompleteSignup),
     ("POST /auth/roles", Route::CreateRole),
     ("DELETE /auth/roles/{name}", Route::DeleteRole),
     ("PUT /auth/roles/{name}/permissions", Route::ChangeRole),

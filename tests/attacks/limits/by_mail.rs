@@ -32,6 +32,7 @@ async fn an_address_asks_for_twenty_mails_in_a_minute_whoever_they_are_for() {
     let me = world.client.signed_in(&world.client.login(ADA, PASSWORD).await);
     let change = json!({ "new_email": "ada@new.example", "password": PASSWORD });
     me.post("/auth/email/change", change.clone()).await.expect(202);
+    mailbox.expect(ADA, "EmailChangeRequested").await;
     mailbox.expect("ada@new.example", "ConfirmEmailChange").await;
     for number in 1..20 {
         let email = json!({ "email": format!("nobody{number}@example.com") });

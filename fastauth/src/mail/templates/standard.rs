@@ -13,9 +13,10 @@ macro_rules! standard {
     };
 }
 
-const STANDARD: [(LetterKind, Part, &str); 24] = standard! {
+const STANDARD: [(LetterKind, Part, &str); 27] = standard! {
     AlreadyRegistered "already_registered"
     ConfirmEmailChange "confirm_email_change"
+    EmailChangeRequested "email_change_requested"
     EmailChanged "email_changed"
     MagicLink "magic_link"
     NewSignin "new_signin"

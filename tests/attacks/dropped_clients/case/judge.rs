@@ -27,7 +27,8 @@ impl Case {
         };
         assert!((200..300).contains(&answer.status), "{}: {}", self.line, answer.text());
         assert!(has_happened, "{} was acknowledged and has not happened", self.line);
-        if matches!(self.route, Route::Login | Route::Refresh | Route::Register) {
+        let signs_in = [Route::CompleteSignup, Route::Login, Route::Refresh, Route::Register];
+        if signs_in.contains(&self.route) || self.route == Route::SignInByLink {
             assert!(ground.lives(answer).await, "{} gave tokens that open nothing", self.line);
         }
         (self.line, Outcome::Acknowledged)
@@ -37,7 +38,26 @@ impl Case {
         let client = &ground.world.client;
         let me = client.signed_in(&self.me);
         let (has_happened, i_live, other_lives) = match self.route {
+            Route::AskForMagicLink => (self.has_mail(ground, "MagicLink"), true, true),
+            Route::AskForReset => (self.has_mail(ground, "ResetPassword"), true, true),
+            // There is the mail of the registration besides.
+            Route::AskForVerification => {
+                assert!(self.has_mail(ground, "VerifyEmail"));
+                (self.has_mail(ground, "VerifyEmail"), true, true)
+            }
             Route::AssignRole => (self.has_role(&me).await, true, true),
+            Route::ChangeEmail => {
+                let is_asked = ground.mailbox.take(&self.newcomer, "ConfirmEmailChange").is_some();
+                assert_eq!(self.has_mail(ground, "EmailChangeRequested"), is_asked);
+                (is_asked, true, true)
+            }
+            Route::CompleteSignup => (self.is_registered(ground).await, true, true),
+            Route::ConfirmEmail => {
+                let email = me.me().await.expect(200).json()["email"].clone();
+                let is_changed = email == self.newcomer.as_str();
+                assert!(is_changed || email == self.email.as_str(), "{email}");
+                (is_changed, true, !is_changed)
+            }
             Route::ChangePassword => {
                 let is_changed = ground.opens(&self.email, NEW_PASSWORD).await;
                 assert_eq!(ground.opens(&self.email, PASSWORD).await, !is_changed, "half a change");
@@ -100,7 +120,17 @@ impl Case {
             // The token of the reply is an old one by then.
             Route::Refresh => return self.is_refreshed(ground).await,
             Route::Register => (self.is_registered(ground).await, true, true),
+            Route::ResetPassword => {
+                let is_changed = ground.opens(&self.email, NEW_PASSWORD).await;
+                assert_eq!(ground.opens(&self.email, PASSWORD).await, !is_changed, "half a change");
+                (is_changed, !is_changed, !is_changed)
+            }
             Route::RevokeRole => (!self.has_role(&me).await, true, true),
+            // The first proof of the address: what was there before it is gone.
+            Route::SignInByLink => {
+                let is_proved = !ground.opens(&self.email, PASSWORD).await;
+                (is_proved, !is_proved, !is_proved)
+            }
             Route::UpdateProfile => {
                 let view = me.me().await.expect(200).json();
                 let is_new = view["name"] == "Eve";
@@ -108,10 +138,19 @@ impl Case {
                 assert_eq!(view["motto"], motto, "half a change");
                 (is_new, true, true)
             }
+            Route::VerifyEmail => {
+                let view = me.me().await.expect(200).json();
+                (view["email_verified"] == true, true, true)
+            }
         };
         assert_eq!(ground.lives(&self.me).await, i_live, "{}: the session of it", self.line);
         assert_eq!(ground.lives(&self.other).await, other_lives, "{}: the other one", self.line);
         has_happened
+    }
+
+    /// Whether there is a mail of this kind that nobody has looked at.
+    fn has_mail(&self, ground: &Ground, kind: &str) -> bool {
+        ground.mailbox.take(&self.email, kind).is_some()
     }
 
     async fn has_role(&self, me: &Client) -> bool {
