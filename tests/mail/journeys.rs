@@ -97,8 +97,13 @@ async fn what_is_mailed_signs_up_and_in_moves_an_account_and_outlives_it_not() {
         // Another address: the old one is told before and after.
         let change = json!({ "new_email": NEW, "password": PASSWORD });
         me.post("/auth/email/change", change).await.expect(202);
-        assert!(is_a_notice(&mail_to(&mut sink, ADA)));
-        let body = json!({ "token": token(&mail_to(&mut sink, NEW), "confirm-email") });
+        // They race.
+        let mut mails = [sink.mail(), sink.mail()];
+        mails.sort_by_key(|mail| mail["to"] != json!([ADA]));
+        let [to_old, to_new] = mails;
+        assert!(to_old["to"] == json!([ADA]) && is_a_notice(&to_old), "{to_old}");
+        assert_eq!(to_new["to"], json!([NEW]), "{to_new}");
+        let body = json!({ "token": token(&to_new, "confirm-email") });
         me.post("/auth/email/change/confirm", body).await.expect(204);
         assert!(is_a_notice(&mail_to(&mut sink, ADA)));
         assert_eq!(me.me().await.expect(200).json()["email"], NEW);
@@ -219,9 +224,10 @@ async fn thousands_of_letters_take_little_memory_and_no_notice_is_lost() {
     verify(&client, &sink.mail()).await;
     let me = client.signed_in(&client.login(ADA, PASSWORD).await.expect(200));
     // So that what comes later is no first time.
+    let mut last = Value::Null;
     for _ in 0..50 {
         forgot(&client, ADA).await;
-        sink.mail();
+        last = sink.mail();
     }
     drop(sink);
 
@@ -250,11 +256,14 @@ async fn thousands_of_letters_take_little_memory_and_no_notice_is_lost() {
     // All that may wait at a time.
     while links < letters.min(MOST_LETTERS - 1) || notices == 0 {
         let mail = sink.mail();
-        let is_link = mail["text"].as_str().expect("a text").contains("token=");
-        *(if is_link { &mut links } else { &mut notices }) += 1;
+        if mail["text"] == last["text"] {
+            // The sink was gone before it could say that it has it.
+            continue;
+        }
+        *(if is_a_notice(&mail) { &mut notices } else { &mut links }) += 1;
     }
     process.stop().await;
-    links += sink.rest().len();
+    links += sink.rest().iter().filter(|mail| mail["text"] != last["text"]).count();
     println!("{links} links and {notices} notices came");
     assert!(links <= letters && notices == 1, "{links} links, {notices} notices");
 }
