@@ -148,7 +148,7 @@ async fn a_registration_that_a_mail_decides_says_nothing() {
     client.login("known@example.com", PASSWORD).await.problem(403, "email_not_verified");
 }
 
-/// ONE-6 of the security rules: links lead to the public address, whatever a request says.
+/// Links lead to the public address, whatever a request says.
 #[tokio::test]
 async fn no_header_leads_a_link_elsewhere() {
     let (world, mailbox, _, _) = accounts(false).await;

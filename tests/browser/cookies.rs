@@ -4,7 +4,7 @@ use fastauth::config::{CookieConfig, SameSite};
 
 use super::stage::{Stage, jwt};
 
-/// SES-2 on plain http, as in development: `HttpOnly` and `SameSite`, without a prefix.
+/// On plain http, as in development: `HttpOnly` and `SameSite`, without a prefix.
 #[tokio::test]
 async fn on_plain_http_they_live_from_sign_up_to_logout() {
     let Some(stage) = Stage::of("plain_http") else { return };
@@ -16,7 +16,7 @@ async fn on_plain_http_they_live_from_sign_up_to_logout() {
     stage.play().await;
 }
 
-/// SES-2, ASVS 3.3: what a browser takes with the prefixes and keeps as it was asked to.
+/// What a browser takes with the prefixes and keeps as it was asked to (ASVS 3.3).
 #[tokio::test]
 async fn behind_tls_they_have_prefixes_and_last_as_asked() {
     let Some(stage) = Stage::of("tls") else { return };

@@ -4,7 +4,7 @@ use fastauth::config::CookieConfig;
 
 use super::stage::Stage;
 
-/// CSR-5: a browser is led to the login page, and to where it wanted to go if that is here.
+/// A browser is led to the login page, and to where it wanted to go if that is here.
 #[tokio::test]
 async fn a_visitor_is_led_to_the_login_page_and_back() {
     let Some(stage) = Stage::of("login_page") else { return };

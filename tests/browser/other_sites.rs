@@ -4,7 +4,7 @@ use fastauth::config::{CookieConfig, SameSite};
 
 use super::stage::{Stage, jwt};
 
-/// CSR-1, CSR-2, ASVS 3.5: forms and fetches of another site, with the cookies and without.
+/// Forms and fetches of another site, with the cookies and without (ASVS 3.5).
 #[tokio::test]
 async fn another_site_changes_nothing() {
     let Some(stage) = Stage::of("other_sites") else { return };
@@ -20,7 +20,7 @@ async fn another_site_changes_nothing() {
     stage.play().await;
 }
 
-/// SES-3, CSR-2: another host of the same site, whose requests bring all cookies along.
+/// Another host of the same site, whose requests bring all cookies along.
 #[tokio::test]
 async fn a_sibling_host_changes_and_plants_nothing() {
     let Some(stage) = Stage::of("siblings") else { return };

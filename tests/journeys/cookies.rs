@@ -51,7 +51,7 @@ fn shapes(reply: &Reply) -> Vec<String> {
     set(reply).into_iter().map(shape).collect()
 }
 
-/// SES-2, ASVS 3.3: the whole life of a session that no script can read.
+/// The whole life of a session that no script can read (ASVS 3.3).
 #[tokio::test]
 async fn alone_they_are_one_cookie_and_nothing_to_refresh() {
     let world = world(|it| it.cookies(CookieConfig::new())).await;
@@ -166,7 +166,7 @@ async fn deleting_an_account_takes_its_cookies_back() {
     assert!(set(&gone).iter().all(|it| it.ends_with("; Max-Age=0")));
 }
 
-/// TOK-13: whoever is there first decides alone, and it is the server that says what comes first.
+/// Whoever is there first decides alone, and it is the server that says what comes first.
 #[tokio::test]
 async fn two_transports_are_read_in_their_order() {
     for (bearer_first, decide) in [
@@ -263,7 +263,7 @@ async fn only_the_one_cookie_of_exactly_this_name_counts() {
     me(&[format!("__Host-auth_session=\"{token}\"")]).await.problem(401, "invalid_token");
 }
 
-/// CSR-1, CSR-2, ASVS 3.5: with a cookie or without one, on our routes and on the application's.
+/// With a cookie or without one, on our routes and on the application's (ASVS 3.5).
 #[tokio::test]
 async fn a_page_of_another_site_changes_nothing() {
     let world =
@@ -482,7 +482,7 @@ impl Hooks<User> for Talkative {
     }
 }
 
-/// SES-2: an error of ours, not a sign-in that the browser loses.
+/// An error of ours, not a sign-in that the browser loses.
 #[tokio::test]
 async fn a_token_that_hooks_make_too_long_for_a_cookie_is_not_sent() {
     for (length, status) in [(1_500, 201), (3_000, 500)] {

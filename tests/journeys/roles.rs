@@ -132,7 +132,7 @@ async fn a_demotion_binds_every_process() {
     }
 }
 
-/// OUT-1 of the security rules: an outage is neither a yes nor a no.
+/// An outage is neither a yes nor a no.
 #[tokio::test]
 async fn a_store_that_does_not_answer_is_neither_yes_nor_no() {
     let store = Sqlite::open("sqlite::memory:").await.expect("a database");

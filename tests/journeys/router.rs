@@ -146,7 +146,7 @@ async fn a_fallback_below_a_path_answers_all_but_its_bare_slash() {
     }
 }
 
-/// RBA-4: under `HEAD` as under `GET`, however the route came to be there.
+/// Under `HEAD` as under `GET`, however the route came to be there.
 #[tokio::test]
 async fn a_guard_holds_under_head() {
     let (_world, client, me) = served().await;
@@ -158,7 +158,7 @@ async fn a_guard_holds_under_head() {
     client.send("HEAD", "/export", b"").await.expect(200);
 }
 
-/// RBA-4: a stranger is turned away while the body is still to come, and whatever it is.
+/// A stranger is turned away while the body is still to come, and whatever it is.
 #[tokio::test]
 async fn a_guard_runs_before_the_body_is_read() {
     let (_world, client, _) = served().await;

@@ -45,7 +45,7 @@ async fn what_was_acknowledged_survives_a_kill() {
             let found = UserStore::<Keyed>::find_by_email(&store, &email).await.unwrap();
             assert!(found.is_some(), "{email} was acknowledged");
         }
-        // The client goes on with the last token it was given, lost reply or not (ROT-6).
+        // The client goes on with the last token it was given, lost reply or not.
         let outcome = store.rotate_session(&turn(last + 1)).await.unwrap();
         let goes_on = matches!(outcome, RotationOutcome::Rotated(_) | RotationOutcome::Replayed(_));
         assert!(goes_on, "after {last}: {outcome:?}");

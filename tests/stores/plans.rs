@@ -76,7 +76,7 @@ async fn every_statement_is_found_through_an_index() {
             assert_eq!(steps[1], "SEARCH u USING INDEX sqlite_autoindex_suite_keyed_1 (id=?)");
         }
     }
-    // LOG-1 of the security rules, where the application logs its statements.
+    // The application logs its statements here.
     for text in LOGGED.lock().unwrap().iter() {
         for value in ["@example.com", "$argon2", "$new", "$stale", "person-1", "2001:db8"] {
             assert!(!text.contains(value), "{text}");

@@ -145,7 +145,6 @@ async fn what_stands_on_the_table_stands_on_the_new_one() {
     assert!(checked.unwrap().is_empty());
 }
 
-/// EML-7 of the security rules.
 #[tokio::test]
 async fn numbers_of_deleted_accounts_are_not_given_again() {
     let Some(kept) = Kept::new(

@@ -16,7 +16,7 @@ struct User {
     password_hash: Option<PasswordHash>,
 }
 
-/// KEY-5 of the security rules. Regression: a start that was refused had made its tables already.
+/// Regression: a start that was refused had made its tables already.
 #[tokio::test]
 async fn a_start_that_is_refused_has_written_nothing() {
     for (made, creates) in [

@@ -35,7 +35,7 @@ pub(super) async fn prepare<U: AuthUser>(
         });
         told.collect::<Vec<_>>()
     };
-    // KEY-5: a table that does not fit is refused before anything is written.
+    // A table that does not fit is refused before anything is written.
     let makes_table = match store.verify_schema().await {
         Ok(report) if report.has_no_table() && create_user_table => true,
         Ok(report) => {

@@ -52,7 +52,7 @@ impl<U: AuthUser> Auth<U> {
             Some(user) if is_mailed => owner_of::<U>(user.id()),
             _ => stranger(U::SPEC, email.as_str()),
         };
-        // EML-3: to the address as it is stored, never as it was typed.
+        // To the address as it is stored, never as it was typed.
         let to = found.as_ref().and_then(U::email).unwrap_or(email.as_str());
         let (mut kept, token) = self.new_token(purpose, owner, to)?;
         if !is_mailed {

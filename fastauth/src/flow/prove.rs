@@ -18,7 +18,7 @@ pub(super) enum Proof {
 }
 
 impl<U: AuthUser> Auth<U> {
-    /// Checks a password of a user, or of nobody: the work is the same (SECURITY ENU-2). A hash of
+    /// Checks a password of a user, or of nobody: the work is the same. A hash of
     /// older parameters is replaced when the password was right.
     pub(super) async fn check_password(
         &self,

@@ -22,7 +22,7 @@ pub(super) struct Attempt {
 }
 
 impl<U: AuthUser> Auth<U> {
-    /// Pays for a try of a password before anything is computed (SECURITY LIM-1): by the address it
+    /// Pays for a try of a password before anything is computed: by the address it
     /// comes from and by the account it is for, whether or not there is one.
     pub(super) async fn attempt(&self, login: &str, cx: &HookContext) -> Result<Attempt, Error> {
         let limits = &self.0.limits;
@@ -43,7 +43,7 @@ impl<U: AuthUser> Auth<U> {
         Ok(Attempt { refunds, is_last: spent_up.is_some_and(|index| of_account <= index) })
     }
 
-    /// The password was right: the account's budget is full again, and nobody else's (LIM-3).
+    /// The password was right: the account's budget is full again, and nobody else's.
     pub(super) async fn forgive(&self, attempt: Attempt) -> Result<(), Error> {
         if attempt.refunds.is_empty() {
             return Ok(());
@@ -85,7 +85,7 @@ impl<U: AuthUser> Auth<U> {
     }
 
     /// Whether one more mail of this purpose may go to this address; what goes to nobody is counted
-    /// as well, apart. Nobody is told when not (LIM-7).
+    /// as well, apart. Nobody is told when not.
     pub(super) async fn may_mail(
         &self,
         address: &str,
@@ -157,7 +157,7 @@ pub(super) fn logins_of<U: AuthUser>(user: &U) -> impl Iterator<Item = String> {
 }
 
 impl Identifier {
-    /// What tries are counted by: each spelling of a login is the same, known or not (LIM-4).
+    /// What tries are counted by: each spelling of a login is the same, known or not.
     pub(super) fn counted_as(&self) -> String {
         let (Self::Email(text) | Self::Either(text) | Self::Username(text)) = self;
         let is_email = matches!(self, Self::Email(_)) || text.contains('@');
@@ -170,7 +170,7 @@ impl Identifier {
     }
 }
 
-/// Whoever has an IPv6 address has all of its network (LIM-2); whose address is unknown shares.
+/// Whoever has an IPv6 address has all of its network; whose address is unknown shares.
 fn place(client: Option<IpAddr>) -> String {
     match client.map(|client| client.to_canonical()) {
         Some(IpAddr::V4(address)) => address.to_string(),

@@ -43,7 +43,7 @@ impl Writer {
             at,
             from: self.from.clone(),
             to: to.to_owned(),
-            // A template can only make lines of its own words, and those were tried (EML-4).
+            // A template can only make lines of its own words, and those were tried.
             subject: line(&part(Part::Subject)?),
             text: part(Part::Text)?,
             html: self.templates.render(kind, Part::Html, &in_html(&values, letter))?,

@@ -3,7 +3,7 @@
 use argon2::{Algorithm, Params, Version, password_hash::phc::PasswordHash as Phc};
 
 /// The most memory a stored hash may ask for, in KiB; so too the passes, the lanes and the cost of
-/// bcrypt. A hash that asks for more is an attack or a mistake (SECURITY PWD-7).
+/// bcrypt. A hash that asks for more is an attack or a mistake.
 const MAX_MEMORY: u32 = 262_144;
 const MAX_PASSES: u32 = 10;
 const MAX_LANES: u32 = 16;

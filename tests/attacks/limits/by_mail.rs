@@ -1,4 +1,4 @@
-//! Whoever floods a mailbox, guesses at links, or locks somebody out of their account (LIM-5, LIM-7).
+//! Whoever floods a mailbox, guesses at links, or locks somebody out of their account.
 
 use fastauth::{EmailVerification, config::Limits};
 use fastauth_tests::{Mailbox, PASSWORD, Reply, User, World, signup};

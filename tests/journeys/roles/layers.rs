@@ -233,7 +233,7 @@ async fn an_application_answers_for_its_layers_too() {
     me.get("/out").await.problem(403, "insufficient_permission");
 }
 
-/// RBA-4 of the security rules: who may not go on has nothing read of theirs.
+/// Who may not go on has nothing read of theirs.
 #[tokio::test]
 async fn a_layer_answers_before_the_body() {
     let world = World::new().await;

@@ -1,4 +1,4 @@
-//! OUT-1 of the security rules: a server that is gone, silent or killing costs three seconds at
+//! A server that is gone, silent or killing costs three seconds at
 //! most, and five seconds after it is back everything works.
 
 use std::{

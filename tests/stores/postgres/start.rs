@@ -126,7 +126,6 @@ async fn two_user_types_share_a_database() {
     store.create_user(Numbered::specimen(1)).await.unwrap();
 }
 
-/// OUT-1 of the security rules.
 #[tokio::test]
 async fn waiting_for_a_connection_ends_in_time() {
     let Some(database) = Database::new().await else { return };

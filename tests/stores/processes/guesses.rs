@@ -1,4 +1,4 @@
-//! What may be guessed in all is guessed in all, whichever process is asked (LIM-1).
+//! What may be guessed in all is guessed in all, whichever process is asked.
 
 use fastauth_tests::{Client, PASSWORD, Reply};
 

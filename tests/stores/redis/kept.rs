@@ -128,7 +128,6 @@ async fn the_list_of_an_owner_is_pruned_by_use() {
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// OUT-5.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_cannot_be_read_concerns_itself_alone() {
     let Some(shared) = Shared::find("what Redis keeps").await else { return };

@@ -50,7 +50,6 @@ pub(super) struct History {
 }
 
 impl History {
-    /// OUT-1 of the security rules.
     pub(super) fn judge(&self, clients: usize) {
         println!("{self}");
         assert!(self.outage.healing < HEALED, "{self}");

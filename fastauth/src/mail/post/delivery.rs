@@ -51,7 +51,7 @@ impl Delivery {
     }
 
     /// Whether there is nothing more to do about a letter. What is logged names neither its address nor what
-    /// it says (LOG-1).
+    /// it says.
     async fn is_settled(&self, parcel: &Parcel) -> bool {
         let (kind, tries) = (parcel.letter.kind(), parcel.tries);
         if self.clock.now() >= parcel.at + parcel.letter.lasts() {

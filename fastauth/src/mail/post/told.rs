@@ -6,7 +6,7 @@ const LONGEST: usize = 300;
 const LONGEST_WORD: usize = 32;
 
 /// An error and its causes, in one line for the log. Servers repeat whom a mail was for: what may be an
-/// address, a link or a token is left out (LOG-1).
+/// address, a link or a token is left out.
 pub(super) fn told(error: &(dyn StdError + 'static), to: &str) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

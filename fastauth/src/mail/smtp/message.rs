@@ -10,7 +10,7 @@ use super::Unwritable;
 use crate::mail::Mail;
 
 /// A mail in the form of the internet (RFC 5322). Every address goes through lettre's own types, and every
-/// header is encoded by it: nothing a user wrote makes a line of its own (EML-4).
+/// header is encoded by it: nothing a user wrote makes a line of its own.
 pub(super) fn of(mail: &Mail) -> Result<Message, Unwritable> {
     let Mail { id, at, from, to, subject, text, html, .. } = mail;
     let address = from.address().parse()?;

@@ -82,7 +82,7 @@ fn rendered(env: &Environment<'_>, name: TemplateName) -> Option<SetupProblem> {
     None
 }
 
-/// Whether it can be the subject of a mail: there is no header but the one (EML-4).
+/// Whether it can be the subject of a mail: there is no header but the one.
 fn is_line(subject: &str) -> bool {
     let subject = subject.trim();
     !subject.is_empty() && !subject.contains(char::is_control)

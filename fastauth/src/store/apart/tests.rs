@@ -207,7 +207,7 @@ fn administrator() -> Result<Role, StoreError> {
     Ok(Role { name, permissions: ["roles:manage".to_owned()].into_iter().collect() })
 }
 
-/// Redis away is an error, never "no session" (OUT-1).
+/// Redis away is an error, never "no session".
 #[tokio::test]
 async fn an_outage_is_not_the_end_of_a_session() -> Outcome {
     let there = There::new().await?;

@@ -36,7 +36,7 @@ impl Table {
     /// A new row: absent values are `NULL`, an absent id is the next number.
     pub(super) fn complete(&self, values: &[Option<Value>]) -> Row {
         let value = |index| match values.get(index).cloned().flatten() {
-            // EML-7: a number once given is never given again.
+            // A number once given is never given again.
             None if index == self.spec.id => Value::Int(self.last_id.saturating_add(1)),
             value => value.unwrap_or(Value::Null),
         };

@@ -122,7 +122,7 @@ fn broken() -> sqlx::Error {
     io::Error::new(io::ErrorKind::NotConnected, "the connection was given up").into()
 }
 
-/// How long a call waits for a connection, and for all its statements together. OUT-1: under three
+/// How long a call waits for a connection, and for all its statements together. Under three
 /// seconds, so that a request is answered (503) while its client still listens.
 pub(super) const PATIENCE: Duration = Duration::from_millis(2500);
 

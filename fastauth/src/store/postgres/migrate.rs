@@ -25,7 +25,7 @@ impl Postgres {
             let cause = format!("it is PostgreSQL {version}; fix: fastauth needs 13 or later");
             return Err(StoreError::unavailable(cause));
         }
-        // KEY-5: whoever starts at the same moment waits, and then finds it done.
+        // Whoever starts at the same moment waits, and then finds it done.
         sqlx::raw_sql(ALONE).execute(&mut *transaction).await.map_err(store_error)?;
         let before = tables(&mut transaction).await?;
         run(&mut transaction).await.map_err(told)?;

@@ -19,7 +19,7 @@ impl Postgres {
     /// The URL cannot be read, or the server is not there, does not let this user in, or is older
     /// than version 13.
     pub async fn connect(url: impl AsRef<str>) -> Result<Self, SetupError> {
-        // LOG-1: no statement is logged. A pool of the application's own has its own settings.
+        // No statement is logged. A pool of the application's own has its own settings.
         let options = parse(url.as_ref())?.disable_statement_logging();
         try_once(&options).await?;
         let pool = PgPoolOptions::new()

@@ -56,7 +56,7 @@ struct Spelling {
 }
 
 impl Spelling {
-    /// EML-1 of the security rules. What a locale makes of the letters of other scripts is not
+    /// What a locale makes of the letters of other scripts is not
     /// what we make of them; those are canonical or not as they were written.
     fn of(name: &str, table: &Table, found: &TableColumn) -> Self {
         let text = format!("CAST({name} AS TEXT)");

@@ -200,7 +200,7 @@ impl FromRow<'_, PgRow> for Declared {
 /// How long what is done once at a start may take.
 const START_PATIENCE: Duration = Duration::from_secs(30);
 
-/// KEY-5: whoever starts at the same moment waits, and then finds it done.
+/// Whoever starts at the same moment waits, and then finds it done.
 pub(super) const ALONE: &str = "SET LOCAL lock_timeout = 0; \
     SELECT pg_advisory_xact_lock(hashtextextended('fastauth_migrations', 0))";
 

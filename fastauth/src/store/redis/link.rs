@@ -104,5 +104,5 @@ pub(super) const CONNECT: Duration = Duration::from_secs(1);
 /// How long an answer may take.
 const RESPONSE: Duration = Duration::from_secs(2);
 
-/// How long all of it may take (OUT-1).
+/// How long all of it may take.
 const PATIENCE: Duration = Duration::from_millis(2_500);

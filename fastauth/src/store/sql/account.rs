@@ -144,7 +144,7 @@ async fn forget(transaction: &mut dyn Transaction, owner: &Owner) -> Result<(), 
     once::forget_all_within(transaction, owner).await
 }
 
-/// EML-7: a deleted account's id must never name another.
+/// A deleted account's id must never name another.
 async fn retire(
     transaction: &mut dyn Transaction,
     statement: &'static str,

@@ -49,7 +49,7 @@ pub(in crate::store) trait Dialect: Sync {
 }
 
 /// A name as an identifier. Names come from the derive alone, and still nothing in them can end
-/// the identifier (LOG-6 of the security rules: SQL is bound or quoted, never pasted).
+/// the identifier (SQL is bound or quoted, never pasted).
 pub(in crate::store) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

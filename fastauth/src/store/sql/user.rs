@@ -141,7 +141,7 @@ fn definition(spec: &UserSpec, dialect: &dyn Dialect, index: usize, column: &Col
     }
     let not_null = if column.nullable { "" } else { " NOT NULL" };
     let is_login = [spec.email, spec.username].contains(&Some(index));
-    // EML-1: one row per address is what the index promises, not what the code hopes.
+    // One row per address is what the index promises, not what the code hopes.
     let unique = if is_login { " UNIQUE" } else { "" };
     format!("{name} {}{not_null}{unique}", dialect.column_type(column.kind))
 }

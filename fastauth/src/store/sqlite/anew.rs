@@ -42,7 +42,7 @@ pub(super) fn rebuild(spec: &UserSpec, table: &Table) -> String {
         format!("CREATE TABLE {users} (\n    {}\n);", copy.definitions.join(",\n    ")),
     ]);
     if spec.columns.get(spec.id).is_some_and(|id| id.kind == ColumnType::Int) {
-        // EML-7 of the security rules: the numbers of accounts that were deleted.
+        // The numbers of accounts that were deleted.
         steps.push(format!(
             "INSERT INTO sqlite_sequence SELECT {name}, seq FROM sqlite_sequence \
             WHERE name = {old_name} AND {name} NOT IN (SELECT name FROM sqlite_sequence);"

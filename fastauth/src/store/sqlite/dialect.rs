@@ -37,7 +37,7 @@ impl Dialect for SqliteDialect {
 
     fn id_type(&self, kind: ColumnType) -> &'static str {
         match kind {
-            // EML-7: without AUTOINCREMENT the id of the latest user, once deleted, is given again.
+            // Without AUTOINCREMENT the id of the latest user, once deleted, is given again.
             ColumnType::Int => "INTEGER PRIMARY KEY AUTOINCREMENT",
             _ => "TEXT NOT NULL PRIMARY KEY",
         }

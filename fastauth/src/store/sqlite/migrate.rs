@@ -9,7 +9,7 @@ use crate::store::StoreError;
 impl Sqlite {
     /// Brings the framework's tables to this version and says which it made.
     pub(super) async fn migrate_framework(&self) -> Result<Vec<String>, StoreError> {
-        // KEY-5: sqlx takes no lock on SQLite. Inside one writing transaction, whoever starts at
+        // sqlx takes no lock on SQLite. Inside one writing transaction, whoever starts at
         // the same moment waits, and then finds it done.
         let (_turn, mut transaction) = begin_immediate(self).await?;
         let before = tables(&mut transaction).await?;

@@ -41,7 +41,7 @@ impl Sqlite {
 
 async fn connect(name: &str) -> Result<SqlitePool, sqlx::Error> {
     let place = Place::parse(name);
-    // LOG-1: no statement is logged. A pool of the application's own has its own settings.
+    // No statement is logged. A pool of the application's own has its own settings.
     let options =
         place.options(name)?.foreign_keys(true).busy_timeout(BUSY).disable_statement_logging();
     let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false);

@@ -79,7 +79,7 @@ impl Spelling {
             let differs = format!("typeof({name}) = 'text' AND {name} <> {canonical}");
             return Some(Self { canonical, differs });
         }
-        // EML-1 of the security rules. SQLite knows the case of ASCII letters only; those of other
+        // SQLite knows the case of ASCII letters only; those of other
         // scripts are canonical or not as they were written.
         let canonical = format!("lower(trim({name}, char(9, 10, 12, 13, 32)))");
         let differs = format!("{name} <> {canonical}");

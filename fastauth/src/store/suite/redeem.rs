@@ -114,7 +114,6 @@ pub(super) async fn a_first_link_removes_what_was_planted<U: Specimen, S: Store<
     Ok(())
 }
 
-/// EML-6 of the security rules.
 pub(super) async fn a_change_sets_the_address_it_was_mailed_to<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
 ) -> Result<(), Broken> {
@@ -160,7 +159,6 @@ pub(super) async fn a_change_sets_the_address_it_was_mailed_to<U: Specimen, S: S
     ensure(opened, "a refused change keeps its user out")
 }
 
-/// ONE-2 and ONE-4 of the security rules.
 pub(super) async fn a_token_dies_with_its_matter<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
 ) -> Result<(), Broken> {

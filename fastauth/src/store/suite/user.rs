@@ -146,7 +146,7 @@ pub(super) async fn a_hash_is_replaced_only_while_it_is_the_old_one<U: Specimen,
     ensure(!replaced, "it says it replaced the hash of a user who is gone")
 }
 
-/// EML-7 of the security rules: GHSA-2vg6-77g8-24mp.
+/// GHSA-2vg6-77g8-24mp.
 pub(super) async fn a_deleted_id_never_names_another<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
 ) -> Result<(), Broken> {

@@ -1,4 +1,4 @@
-//! What the log says of mail: its kind and what became of it, and nothing else (LOG-1).
+//! What the log says of mail: its kind and what became of it, and nothing else.
 
 use std::{
     fmt::{self, Write},
