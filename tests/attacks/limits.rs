@@ -153,6 +153,22 @@ async fn an_address_has_ten_mistakes_in_a_minute() {
 }
 
 #[tokio::test]
+async fn whoever_an_account_refuses_has_paid_by_address_all_the_same() {
+    let world = world(Limits::off().account("2/5min").login("6/min")).await;
+    for _ in 0..2 {
+        wrong(&world.client, ADA).await;
+    }
+    for _ in 0..4 {
+        assert_eq!(limited(world.client.login(ADA, PASSWORD).await), 30);
+    }
+    // Nothing is left for another account, and of another address nothing was taken.
+    assert_eq!(limited(world.client.login("eve@example.com", PASSWORD).await), 60);
+    wrong(&world.client.from_everywhere(), "eve@example.com").await;
+    world.wait(60);
+    wrong(&world.client, "eve@example.com").await;
+}
+
+#[tokio::test]
 async fn registrations_are_limited_by_address() {
     let world = World::built(Memory::new(), |it| it.throttle(Limits::default())).await;
     for number in 0..20 {

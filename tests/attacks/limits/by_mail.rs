@@ -1,7 +1,9 @@
 //! Whoever floods a mailbox, guesses at links, or locks somebody out of their account.
 
-use fastauth::{EmailVerification, config::Limits};
-use fastauth_tests::{Mailbox, PASSWORD, Reply, User, World, signup};
+use std::time::Duration;
+
+use fastauth::{EmailVerification, config::Limits, store::Sqlite};
+use fastauth_tests::{Mailbox, PASSWORD, Reply, TestClock, User, World, builder, signup};
 use serde_json::json;
 
 use super::{ADA, limited, wrong};
@@ -143,6 +145,32 @@ async fn an_address_tries_thirty_links_in_a_minute() {
     assert_eq!(limited(world.client.post("/auth/password/reset", reset(&token)).await), 60);
     world.wait(60);
     world.client.post("/auth/password/reset", reset(&token)).await.expect(204);
+}
+
+/// What one instance refuses it remembers for a second: by then it has learnt what another has lifted.
+#[tokio::test]
+async fn a_reset_at_one_instance_ends_the_delays_at_another_within_a_second() {
+    let store = Sqlite::open("sqlite::memory:").await.unwrap();
+    let (clock, mailbox) = (TestClock::default(), Mailbox::default());
+    let instance = async || {
+        let builder = builder(&clock).email(mailbox.outbox());
+        let auth = builder.throttle(Limits::default()).store(store.clone()).build().await;
+        World::of(auth.expect("complete"), clock.clone()).await
+    };
+    let (here, there) = (instance().await, instance().await);
+    here.client.register(ADA).await;
+    for _ in 0..5 {
+        wrong(&here.client, ADA).await;
+    }
+    assert_eq!(limited(here.client.login(ADA, PASSWORD).await), 30);
+    forgot(&there, ADA).await.expect(202);
+    let token = mailbox.token(ADA, "ResetPassword").await;
+    let body = json!({ "token": token, "password": NEW });
+    there.client.post("/auth/password/reset", body).await.expect(204);
+    there.client.login(ADA, NEW).await.expect(200);
+    assert_eq!(limited(here.client.login(ADA, NEW).await), 30);
+    clock.advance(Duration::from_secs(1));
+    here.client.login(ADA, NEW).await.expect(200);
 }
 
 #[tokio::test]

@@ -11,12 +11,13 @@ use std::{
 
 use fastauth::{
     AuthUser,
+    config::Limits,
     store::{
         KeyValueStore, Postgres, SessionStore, StoreError, UserStore,
         suite::{Keyed, Specimen},
     },
 };
-use fastauth_tests::Database;
+use fastauth_tests::{Database, PASSWORD, World};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -43,6 +44,27 @@ async fn a_silent_server_costs_three_seconds() {
         fails_in_time(&store).await;
         proxy.is_silent.store(false, Ordering::SeqCst);
         heals(&store, round).await;
+    }
+}
+
+/// A sign-in asks the store for several things, and waits for it once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_waits_for_a_silent_server_once() {
+    let Some(database) = Database::new().await else { return };
+    let proxy = Proxy::open(&database).await;
+    let store = Postgres::connect(proxy.url(&database)).await.unwrap();
+    let world = World::built(store, |it| it.throttle(Limits::default())).await;
+    world.client.register("ada@example.com").await;
+    proxy.is_silent.store(true, Ordering::SeqCst);
+    for (email, password) in [("ada@example.com", PASSWORD), ("nobody@example.com", "wrong one")] {
+        let begun = Instant::now();
+        world.client.login(email, password).await.problem(503, "store_unavailable");
+        assert!(begun.elapsed() < AT_MOST, "{:?}", begun.elapsed());
+    }
+    proxy.is_silent.store(false, Ordering::SeqCst);
+    let begun = Instant::now();
+    while world.client.login("ada@example.com", PASSWORD).await.status != 200 {
+        assert!(begun.elapsed() < HEALED, "it stays away");
     }
 }
 
