@@ -10,7 +10,7 @@ use std::{
 /// use each other.
 const FLOORS: &[&[&str]] = &[
     &["error", "secret", "time"],
-    &["value"],
+    &["net", "value"],
     &["access", "user"],
     &["mail", "password", "store"],
     &["token"],
@@ -21,26 +21,26 @@ const FLOORS: &[&[&str]] = &[
     &["testing"],
 ];
 
-/// Which rooms know which crates. Mail speaks HTTP as a client, to a webhook: the smallest client is the one
-/// that the server in `http` has compiled already.
+/// Which rooms know which crates. The smallest client of HTTP, in `net`, is the one that the server in `http`
+/// has compiled already.
 const GUESTS: &[(&str, &[&str])] = &[
     ("argon2", &["password"]),
     ("axum", &["http"]),
     ("bcrypt", &["password"]),
-    ("hyper", &["http", "mail"]),
-    ("hyper_util", &["http", "mail"]),
+    ("hyper", &["http", "net"]),
+    ("hyper_util", &["http", "net"]),
     ("jsonwebtoken", &["token"]),
     ("lettre", &["mail"]),
     ("minijinja", &["mail"]),
     ("redis", &["store"]),
-    ("rustls", &["mail"]),
+    ("rustls", &["net"]),
     ("sqlx", &["store"]),
-    ("tokio_rustls", &["mail"]),
+    ("tokio_rustls", &["net"]),
     ("tower", &["http"]),
     ("tower_http", &["http"]),
     ("tower_layer", &["http"]),
     ("tower_service", &["http"]),
-    ("webpki_roots", &["mail"]),
+    ("webpki_roots", &["net"]),
 ];
 
 const LONGEST_FILE: usize = 500;

@@ -11,6 +11,7 @@ pub mod hooks;
 mod http;
 pub mod mail;
 pub mod manual;
+mod net;
 pub mod password;
 pub mod secret;
 pub mod store;

@@ -3,13 +3,10 @@
 
 mod by_url;
 mod console;
-mod host;
 mod kind;
 mod letter;
 mod mailbox;
 mod outbox;
-#[cfg(any(feature = "smtp", feature = "webhook"))]
-mod place;
 mod post;
 #[cfg(feature = "smtp")]
 mod smtp;
@@ -22,7 +19,6 @@ mod writer;
 
 pub(crate) use by_url::by_url;
 pub use console::Console;
-pub(crate) use host::is_loopback;
 pub use kind::LetterKind;
 pub use letter::Letter;
 pub use mailbox::{InvalidMailbox, Mailbox};

@@ -2,7 +2,7 @@ use std::{error::Error as StdError, fmt, str::FromStr};
 
 use http::Uri;
 
-use crate::mail::is_loopback;
+use crate::net::is_loopback;
 
 /// The public address of the application: `https://app.example.com`.
 ///

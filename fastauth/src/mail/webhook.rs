@@ -1,21 +1,27 @@
 //! Mail as JSON to a URL, for whoever sends it by an interface of their own.
 
-mod endpoint;
 mod sign;
 
-use std::{error::Error as StdError, fmt};
+use std::fmt;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{HeaderValue, Request, StatusCode, header::CONTENT_TYPE};
+use http::{HeaderValue, Method, Request, StatusCode, header::CONTENT_TYPE};
 use serde_json::json;
 
-use self::{endpoint::Endpoint, sign::Signer};
+use self::sign::Signer;
 use super::{EmailTransport, Mail, MailError};
 use crate::{
     error::{SetupError, SetupProblem},
+    net::{Endpoint, Failure, Purpose},
     secret::Secret,
     time::{Clock, SystemClock},
+};
+
+const PURPOSE: Purpose = Purpose {
+    title: "unusable webhook",
+    name: "the webhook",
+    example: "https://mailer.example.com/send",
 };
 
 /// Posts mail as JSON to a URL: `https`, or plain `http` on this machine.
@@ -46,7 +52,7 @@ impl Webhook {
     /// # Errors
     /// The URL is none or plain `http` to another machine, or the secret can be guessed.
     pub fn new(url: impl AsRef<str>, secret: impl AsRef<str>) -> Result<Self, SetupError> {
-        let endpoint = Endpoint::parse(url.as_ref())?;
+        let endpoint = Endpoint::parse(url.as_ref(), PURPOSE)?;
         let secret = secret.as_ref().trim();
         let secret = match secret.strip_prefix("whsec_") {
             Some(encoded) => Secret::parse(&format!("base64:{encoded}")),
@@ -72,7 +78,7 @@ impl Webhook {
         Ok(self)
     }
 
-    fn request(&self, mail: &Mail) -> Result<Request<Bytes>, Box<dyn StdError + Send + Sync>> {
+    fn request(&self, mail: &Mail) -> Result<Request<Bytes>, Failure> {
         let body = json!({
             "id": mail.id.to_string(),
             "kind": mail.kind.as_str(),
@@ -88,7 +94,7 @@ impl Webhook {
         let id = mail.id.to_string();
         let timestamp = SystemClock.now().as_secs().to_string();
         let signature = self.signer.sign(&id, &timestamp, &body);
-        let request = self.endpoint.post(Bytes::from(body))?;
+        let request = self.endpoint.request(Method::POST).body(Bytes::from(body))?;
         let (mut head, body) = request.into_parts();
         head.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         for (name, value) in
@@ -104,7 +110,8 @@ impl Webhook {
 impl EmailTransport for Webhook {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let request = self.request(mail).map_err(MailError::Refused)?;
-        let status = self.endpoint.status(request).await.map_err(MailError::Unavailable)?;
+        let reply = self.endpoint.send(request, 0).await.map_err(MailError::Unavailable)?;
+        let status = reply.status();
         let answered = format!("the webhook answered {status}");
         match status {
             status if status.is_success() => Ok(()),

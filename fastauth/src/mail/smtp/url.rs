@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::{
     error::{SetupError, SetupProblem},
-    mail::{is_loopback, place::place},
+    net::{is_loopback, place},
 };
 
 /// Where mail is handed over.

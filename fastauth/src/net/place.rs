@@ -1,7 +1,7 @@
 use http::uri::Authority;
 
 /// The host of an address without the brackets of a number, and the port if it names one.
-pub(super) fn place(authority: &Authority) -> Option<(String, Option<u16>)> {
+pub(crate) fn place(authority: &Authority) -> Option<(String, Option<u16>)> {
     let text = authority.as_str();
     let place = text.rsplit_once('@').map_or(text, |(_, place)| place);
     let written = authority.host();
