@@ -3,15 +3,19 @@
 //! What comes in: a user and a session, or text that somebody presents. What goes out: a
 //! [`Token`](crate::secret::Token), or [`AccessClaims`] of which every part was checked.
 
+mod algorithm;
 mod claims;
 mod database_strategy;
+mod encoder;
 mod extra;
 #[cfg(test)]
 mod forge;
 mod invalid;
 mod jwt;
 mod jwt_strategy;
+mod key;
 mod keys;
+mod kind;
 mod object;
 mod once;
 mod options;
@@ -21,19 +25,26 @@ mod raw;
 #[cfg(feature = "redis")]
 mod redis_strategy;
 mod refresh;
+mod ring;
 mod strategy;
 
+pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use claims::AccessClaims;
 pub use database_strategy::DatabaseStrategy;
+pub use encoder::{PublishedKeys, TokenEncoder};
 pub use extra::ExtraClaims;
 pub use invalid::{InvalidToken, TokenError, UnwritableToken};
+pub use jwt::Jwt;
 pub use jwt_strategy::JwtStrategy;
+pub use key::{SigningKey, UnfitKey, VerifyingKey};
+pub use kind::{NotAKind, TokenKind};
 pub(crate) use once::OneTimeSecret;
 pub use options::{TokenChecks, TokenOptions};
 pub use provider::{NoCryptography, install_crypto_provider};
 #[cfg(feature = "redis")]
 pub use redis_strategy::RedisStrategy;
 pub use refresh::{RefreshKeys, RefreshToken};
+pub use ring::KeyRing;
 pub use strategy::{Grant, Reading, TokenStrategy, WrittenToken};
 
 /// The claims that are ours alone: no field, hook or caller can set them.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use fastauth::{
     AuthBuilder, Secret,
-    token::{JwtStrategy, TokenChecks},
+    token::{Jwt, JwtStrategy, KeyRing, TokenChecks},
 };
 use fastauth_tests::{SECRET, User};
 use serde_json::{Map, Value, json};
@@ -64,5 +64,6 @@ impl Stage {
 /// Tokens that are JWTs, which need refreshing.
 pub(crate) fn jwt(builder: AuthBuilder<User>) -> AuthBuilder<User> {
     let secret = Secret::parse(SECRET).expect("the tests' own");
-    builder.strategy(JwtStrategy::hs256(&secret, "users", TokenChecks::new("app", "app")))
+    let ring = KeyRing::derived(&secret, "users").expect("a good secret");
+    builder.strategy(JwtStrategy::new(Jwt::new(ring), TokenChecks::new("app", "app")))
 }

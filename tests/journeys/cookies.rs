@@ -12,7 +12,7 @@ use fastauth::{
     config::{CookieConfig, Lifetimes, SameSite},
     error::Error,
     store::{Memory, UserStore},
-    token::{JwtStrategy, TokenChecks},
+    token::{Jwt, JwtStrategy, KeyRing, TokenChecks},
 };
 use fastauth_tests::{
     BASE_URL, Client, PASSWORD, Reply, SECRET, TestClock, User, World, builder, serve, signup,
@@ -23,8 +23,9 @@ const ADA: &str = "ada@example.com";
 
 fn jwt(builder: AuthBuilder<User>) -> AuthBuilder<User> {
     let secret = fastauth::Secret::parse(SECRET).expect("the tests' own");
+    let ring = KeyRing::derived(&secret, "users").expect("a good secret");
     let checks = TokenChecks::new(BASE_URL, BASE_URL);
-    builder.strategy(JwtStrategy::hs256(&secret, "users", checks))
+    builder.strategy(JwtStrategy::new(Jwt::new(ring), checks))
 }
 
 async fn world(decide: impl FnOnce(AuthBuilder<User>) -> AuthBuilder<User>) -> World<User> {

@@ -26,7 +26,7 @@ use crate::{
     store::{Apart, SessionKeeper, SpentBudgets, Store, UserKeeper},
     time::{Clock, SystemClock},
     token::{
-        DatabaseStrategy, JwtStrategy, RefreshKeys, TokenChecks, TokenStrategy,
+        DatabaseStrategy, Jwt, JwtStrategy, KeyRing, RefreshKeys, TokenChecks, TokenStrategy,
         install_crypto_provider,
     },
     user::{AuthUser, HasPassword},
@@ -363,9 +363,10 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
 
         let hasher = settings.hasher.unwrap_or_else(|| Arc::new(Argon2id::default()));
         let checks = TokenChecks::new(base_url.as_str(), base_url.as_str());
+        let ring = KeyRing::derived(&secret, U::SPEC.table)?;
         let strategy = settings.strategy.unwrap_or_else(|| {
             if transports.has_bearer() {
-                Arc::new(JwtStrategy::hs256(&secret, U::SPEC.table, checks))
+                Arc::new(JwtStrategy::new(Jwt::new(ring), checks))
             } else {
                 Arc::new(DatabaseStrategy::new())
             }

@@ -6,6 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value as Json, json};
 use sha2::Sha256;
 
+use super::{Algorithm, KeyRing, SigningKey, key::Private};
 use crate::time::Timestamp;
 
 pub(super) const KEY: [u8; 32] = *b"a key that only tests sign with!";
@@ -14,6 +15,12 @@ pub(super) const ISSUER: &str = "https://id.example";
 pub(super) const AUDIENCE: &str = "https://app.example";
 pub(super) const SESSION: &str = "01890f6e-0000-7000-8000-000000000001";
 pub(super) const SUBJECT: &str = "01890f6e-0000-7000-8000-000000000002";
+
+/// A ring of one secret for HS256.
+pub(super) fn ring(secret: &[u8]) -> KeyRing {
+    let private = Private::Secret(secret.to_vec().into());
+    SigningKey::of(Algorithm::HS256, &private, None).expect("a good secret").into()
+}
 
 /// A header that is taken.
 pub(super) fn header() -> Json {

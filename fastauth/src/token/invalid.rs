@@ -68,6 +68,24 @@ pub enum TokenError {
     Store(StoreError),
 }
 
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(_) => f.write_str("the token is no good"),
+            Self::Store(_) => f.write_str("whether the token is good is not known"),
+        }
+    }
+}
+
+impl StdError for TokenError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Invalid(cause) => Some(cause),
+            Self::Store(cause) => Some(cause),
+        }
+    }
+}
+
 impl From<InvalidToken> for TokenError {
     fn from(error: InvalidToken) -> Self {
         Self::Invalid(error)
@@ -86,6 +104,8 @@ impl From<StoreError> for TokenError {
 pub enum UnwritableToken {
     /// A header the caller asked for is one that decides how a token is read.
     Header(String),
+    /// There are keys to read tokens with and none to write them.
+    Keyless,
     /// Longer than any server of ours reads.
     Long(usize),
     /// The claims cannot be written as JSON, or the system gave no random bytes.
@@ -96,6 +116,7 @@ impl fmt::Display for UnwritableToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Header(name) => write!(f, "the header `{name}` cannot be set"),
+            Self::Keyless => f.write_str("the ring has no key that signs"),
             Self::Long(bytes) => {
                 write!(f, "the token would have {bytes} bytes; at most 8192 are read")
             }

@@ -1,147 +1,144 @@
-//! Signed tokens: one key with one algorithm, one kind of token, every claim checked by us.
+//! Signed tokens: a ring of keys, each with one algorithm, and one kind of token at a time.
 //!
 //! jsonwebtoken does the signatures. What its validation leaves open (`crit`, `typ`, claims of
 //! another type, duplicates, its own clock) is decided here, in `raw` before and in `payload` after.
 
-use std::fmt;
-
+use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, crypto};
 use serde_json::{Map, Value as Json, json};
-use zeroize::Zeroizing;
 
 use super::{
-    InvalidToken, TokenChecks, UnwritableToken, install_crypto_provider,
+    InvalidToken, KeyRing, PublishedKeys, SigningKey, TokenEncoder, TokenError, TokenKind,
+    UnwritableToken, VerifyingKey,
     raw::{LONGEST, Raw},
 };
-use crate::{secret::Digest, time::Timestamp};
+use crate::{secret::Token, time::Timestamp};
 
-/// The media type of an access token (RFC 9068 §2.1).
-const MEDIA_TYPE: &str = "at+jwt";
 /// Header members that say how a token is read.
 const OURS: &[&str] = &[
     "alg", "b64", "crit", "cty", "enc", "jku", "jwk", "kid", "typ", "x5c", "x5t", "x5t#S256",
     "x5u", "zip",
 ];
 
-/// A key with the one algorithm it is used for (RFC 8725 §3.1), and its name.
-pub(super) struct Key {
-    algorithm: Algorithm,
-    name: &'static str,
-    kid: String,
-    signing: EncodingKey,
-    verifying: DecodingKey,
+/// JSON Web Tokens (RFC 7519), signed by a [`KeyRing`].
+///
+/// ```
+/// use fastauth::token::{Algorithm, Jwt, JwtStrategy, SigningKey, TokenChecks};
+///
+/// let jwt = Jwt::new(SigningKey::generate(Algorithm::ES256)?);
+/// let checks = TokenChecks::new("https://id.example.com", "https://app.example.com");
+/// let strategy = JwtStrategy::new(jwt, checks);
+/// # Ok::<(), fastauth::token::UnfitKey>(())
+/// ```
+#[derive(Debug)]
+pub struct Jwt {
+    ring: KeyRing,
 }
 
-impl Key {
-    /// A key for HS256. Its name is the digest of a digest: it tells nothing of the key.
-    pub(super) fn hs256(bytes: &[u8; 32]) -> Self {
-        let named = Zeroizing::new([b"kid".as_slice(), bytes].concat());
-        let digest = Digest::of(Digest::of(named.as_slice()).as_bytes());
-        let kid = digest.as_bytes().first_chunk::<12>().unwrap_or(&[0; 12]);
-        Self::of(bytes, URL_SAFE_NO_PAD.encode(kid))
+impl Jwt {
+    /// By the keys of a ring, or by one key.
+    pub fn new(ring: impl Into<KeyRing>) -> Self {
+        Self { ring: ring.into() }
     }
 
-    fn of(bytes: &[u8], kid: String) -> Self {
-        // jsonwebtoken makes a choice of its own at the first use of a key, and keeps it: ours comes
-        // before, however the key came to be made. Without any, `build` says so.
-        let _ = install_crypto_provider();
-        Self {
-            algorithm: Algorithm::HS256,
-            name: "HS256",
-            kid,
-            signing: EncodingKey::from_secret(bytes),
-            verifying: DecodingKey::from_secret(bytes),
-        }
+    fn signing(&self) -> Result<&SigningKey, UnwritableToken> {
+        self.ring.signing().ok_or(UnwritableToken::Keyless)
     }
+}
 
-    /// Signs claims; the headers are added to ours.
-    pub(super) fn sign(
+#[async_trait]
+impl TokenEncoder for Jwt {
+    async fn encode_token(
         &self,
+        kind: TokenKind,
         claims: &Map<String, Json>,
-        headers: Map<String, Json>,
-    ) -> Result<String, UnwritableToken> {
-        if let Some(name) = headers.keys().find(|name| OURS.contains(&name.as_str())) {
-            return Err(UnwritableToken::Header(name.clone()));
-        }
-        let mut header = headers;
-        header.extend([
-            ("alg".to_owned(), json!(self.name)),
-            ("kid".to_owned(), json!(self.kid)),
-            ("typ".to_owned(), json!(MEDIA_TYPE)),
-        ]);
-        let encode = |part: &Map<String, Json>| {
-            serde_json::to_vec(part).map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
-        };
-        let unmade = |error: &dyn fmt::Display| UnwritableToken::Unmade(error.to_string());
-        let header = encode(&header).map_err(|error| unmade(&error))?;
-        let claims = encode(claims).map_err(|error| unmade(&error))?;
-        let message = format!("{header}.{claims}");
-        let signature = crypto::sign(message.as_bytes(), &self.signing, self.algorithm)
-            .map_err(|error| unmade(&error))?;
-        let token = format!("{message}.{signature}");
-        if token.len() > LONGEST { Err(UnwritableToken::Long(token.len())) } else { Ok(token) }
+        headers: &Map<String, Json>,
+        _: Timestamp,
+    ) -> Result<Token, UnwritableToken> {
+        write(self.signing()?, kind, claims, headers)
     }
 
-    /// The payload of a token that this key signed.
-    pub(super) fn verify(&self, raw: &Raw<'_>) -> Result<Vec<u8>, InvalidToken> {
-        if raw.header("alg")? != Some(self.name) {
-            return Err(InvalidToken::Algorithm);
-        }
-        // There is one key: a token need not name it, but must not name another.
-        if raw.header("kid")?.is_some_and(|kid| kid != self.kid) {
-            return Err(InvalidToken::Key);
-        }
-        let genuine =
-            crypto::verify(raw.signature, raw.message.as_bytes(), &self.verifying, self.algorithm);
-        if genuine.unwrap_or(false) { raw.payload() } else { Err(InvalidToken::Signature) }
-    }
-
-    /// The claims of an access token that this key signed, whose time it is and which is for us.
-    pub(super) fn read(
+    async fn decode_token(
         &self,
+        kind: TokenKind,
         token: &str,
-        checks: &TokenChecks,
-        now: Timestamp,
-    ) -> Result<Map<String, Json>, InvalidToken> {
-        checks.check(&self.payload(token)?, now)
+        _: Timestamp,
+    ) -> Result<Vec<u8>, TokenError> {
+        Ok(read(&self.ring, kind, token)?)
     }
 
-    /// The same, though its time may be over.
-    pub(super) fn read_late(
+    fn token_length(
         &self,
-        token: &str,
-        checks: &TokenChecks,
-        now: Timestamp,
-    ) -> Result<Map<String, Json>, InvalidToken> {
-        checks.check_late(&self.payload(token)?, now)
+        kind: TokenKind,
+        claims: &Map<String, Json>,
+        headers: &Map<String, Json>,
+    ) -> Result<usize, UnwritableToken> {
+        length(self.signing()?.verifying(), kind, claims, headers)
     }
 
-    /// The payload of an access token that this key signed.
-    fn payload(&self, token: &str) -> Result<Vec<u8>, InvalidToken> {
-        let raw = Raw::parse(token)?;
-        is_access_token(raw.header("typ")?)?;
-        self.verify(&raw)
+    async fn published_keys(&self, _: Timestamp) -> PublishedKeys {
+        let keys = self.ring.verifying().iter().filter_map(VerifyingKey::published);
+        PublishedKeys { keys: keys.collect(), ..PublishedKeys::default() }
     }
 }
 
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Key").field("kid", &self.kid).finish_non_exhaustive()
+/// Signs claims; the headers are added to ours.
+pub(super) fn write(
+    key: &SigningKey,
+    kind: TokenKind,
+    claims: &Map<String, Json>,
+    headers: &Map<String, Json>,
+) -> Result<Token, UnwritableToken> {
+    let length = length(key.verifying(), kind, claims, headers)?;
+    if length > LONGEST {
+        return Err(UnwritableToken::Long(length));
     }
+    let message = message(key.verifying(), kind, claims, headers)?;
+    let signature = key.sign(message.as_bytes())?;
+    Ok(Token::new(format!("{message}.{signature}")))
 }
 
-/// A media type: letter case does not count, and `application/` may stand before it (RFC 7515 §4.1.9).
-fn is_access_token(typ: Option<&str>) -> Result<(), InvalidToken> {
-    const PREFIX: &str = "application/";
-    let typ = typ.ok_or(InvalidToken::Kind)?;
-    let bare = match typ.get(..PREFIX.len()) {
-        Some(prefix) if prefix.eq_ignore_ascii_case(PREFIX) => {
-            typ.get(PREFIX.len()..).unwrap_or_default()
-        }
-        _ => typ,
+/// The payload of a token of this kind that a key of the ring signed.
+pub(super) fn read(ring: &KeyRing, kind: TokenKind, token: &str) -> Result<Vec<u8>, InvalidToken> {
+    let raw = Raw::parse(token)?;
+    kind.is_named_by(raw.header("typ")?)?;
+    ring.verify(&raw)
+}
+
+/// How long such a token is: no signature is made for it.
+pub(super) fn length(
+    key: &VerifyingKey,
+    kind: TokenKind,
+    claims: &Map<String, Json>,
+    headers: &Map<String, Json>,
+) -> Result<usize, UnwritableToken> {
+    let message = message(key, kind, claims, headers)?;
+    Ok(message.len() + 1 + (key.signature_bytes() * 4).div_ceil(3))
+}
+
+/// What is signed: the header and the claims (RFC 7515 §5.1).
+fn message(
+    key: &VerifyingKey,
+    kind: TokenKind,
+    claims: &Map<String, Json>,
+    headers: &Map<String, Json>,
+) -> Result<String, UnwritableToken> {
+    if let Some(name) = headers.keys().find(|name| OURS.contains(&name.as_str())) {
+        return Err(UnwritableToken::Header(name.clone()));
+    }
+    let mut header = headers.clone();
+    header.extend([
+        ("alg".to_owned(), json!(key.algorithm().name())),
+        ("kid".to_owned(), json!(key.kid())),
+        ("typ".to_owned(), json!(kind.media_type())),
+    ]);
+    let encode = |part: &Map<String, Json>| {
+        let bytes = serde_json::to_vec(part);
+        bytes
+            .map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
+            .map_err(|error| UnwritableToken::Unmade(error.to_string()))
     };
-    if bare.eq_ignore_ascii_case(MEDIA_TYPE) { Ok(()) } else { Err(InvalidToken::Kind) }
+    Ok(format!("{}.{}", encode(&header)?, encode(claims)?))
 }
 
 #[cfg(test)]

@@ -1,39 +1,24 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    AccessClaims, Grant, Reading, TokenChecks, TokenError, TokenOptions, TokenStrategy,
-    UnwritableToken, WrittenToken,
-    jwt::Key,
-    keys::{self, Use},
+    AccessClaims, Grant, Reading, TokenChecks, TokenEncoder, TokenError, TokenKind, TokenOptions,
+    TokenStrategy, UnwritableToken, WrittenToken,
 };
-use crate::{
-    secret::{Secret, Token},
-    store::SessionId,
-    time::Timestamp,
-    user::AuthUser,
-};
+use crate::{store::SessionId, time::Timestamp, user::AuthUser};
 
-/// Access tokens as JSON Web Tokens (RFC 9068), verified without asking the store.
-#[derive(Debug)]
+/// Access tokens that carry claims (RFC 9068), verified without asking the store.
 pub struct JwtStrategy {
-    key: Key,
+    encoder: Arc<dyn TokenEncoder>,
     checks: TokenChecks,
 }
 
 impl JwtStrategy {
-    /// With HS256, under a key of its own for each `realm`: the users' table.
-    pub fn hs256(secret: &Secret, realm: &str, checks: TokenChecks) -> Self {
-        Self { key: Key::hs256(&keys::derive(secret, realm, Use::AccessToken)), checks }
-    }
-
-    fn write<U: AuthUser>(
-        &self,
-        grant: Grant<'_, U>,
-        options: TokenOptions,
-    ) -> Result<String, UnwritableToken> {
-        let claims = self.checks.claims(grant, &options)?;
-        self.key.sign(&claims, options.headers)
+    /// Written by this encoder, [`Jwt`](super::Jwt) or one of your own, and read by these checks.
+    pub fn new(encoder: impl TokenEncoder, checks: TokenChecks) -> Self {
+        Self { encoder: Arc::new(encoder), checks }
     }
 }
 
@@ -44,7 +29,8 @@ impl<U: AuthUser> TokenStrategy<U> for JwtStrategy {
         token: &str,
         reading: &Reading<'_, U>,
     ) -> Result<AccessClaims<U>, TokenError> {
-        Ok(AccessClaims::read(self.key.read(token, &self.checks, reading.now)?)?)
+        let payload = self.encoder.decode_token(TokenKind::ACCESS, token, reading.now).await?;
+        Ok(self.checks.read(&payload, reading.now)?)
     }
 
     async fn read_late_token(
@@ -52,7 +38,8 @@ impl<U: AuthUser> TokenStrategy<U> for JwtStrategy {
         token: &str,
         reading: &Reading<'_, U>,
     ) -> Result<AccessClaims<U>, TokenError> {
-        Ok(AccessClaims::read(self.key.read_late(token, &self.checks, reading.now)?)?)
+        let payload = self.encoder.decode_token(TokenKind::ACCESS, token, reading.now).await?;
+        Ok(self.checks.read_late(&payload, reading.now)?)
     }
 
     async fn write_token(
@@ -60,14 +47,20 @@ impl<U: AuthUser> TokenStrategy<U> for JwtStrategy {
         grant: Grant<'_, U>,
         options: TokenOptions,
     ) -> Result<WrittenToken, UnwritableToken> {
-        self.write(grant, options).map(|token| Token::new(token).into())
+        let now = grant.now;
+        let claims = self.checks.claims(grant, &options)?;
+        let encoder = &self.encoder;
+        let token = encoder.encode_token(TokenKind::ACCESS, &claims, &options.headers, now).await?;
+        Ok(token.into())
     }
 
     fn length(&self, grant: Grant<'_, U>, options: TokenOptions) -> Result<usize, UnwritableToken> {
-        match self.write(grant, options) {
-            Err(UnwritableToken::Long(bytes)) => Ok(bytes),
-            written => written.map(|token| token.len()),
-        }
+        let claims = self.checks.claims(grant, &options)?;
+        self.encoder.token_length(TokenKind::ACCESS, &claims, &options.headers)
+    }
+
+    fn encoder(&self) -> Option<Arc<dyn TokenEncoder>> {
+        Some(Arc::clone(&self.encoder))
     }
 
     fn registered(
@@ -78,6 +71,12 @@ impl<U: AuthUser> TokenStrategy<U> for JwtStrategy {
         options: &TokenOptions,
     ) -> Map<String, Json> {
         self.checks.registered(user, session, now, options)
+    }
+}
+
+impl std::fmt::Debug for JwtStrategy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("JwtStrategy").field("checks", &self.checks).finish_non_exhaustive()
     }
 }
 

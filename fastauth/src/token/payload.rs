@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    AccessClaims, Grant, InvalidToken, TokenChecks, TokenOptions, UnwritableToken,
+    AccessClaims, Grant, InvalidToken, TokenChecks, TokenKind, TokenOptions, UnwritableToken,
     claims::{moment, text},
     object,
 };
@@ -86,7 +86,7 @@ impl TokenChecks {
         payload: &[u8],
         now: Timestamp,
     ) -> Result<AccessClaims<U>, InvalidToken> {
-        AccessClaims::read(self.check(payload, now)?)
+        AccessClaims::read(self.check(TokenKind::ACCESS, payload, now)?)
     }
 
     /// The same, though its time may be over: for
@@ -99,15 +99,16 @@ impl TokenChecks {
         payload: &[u8],
         now: Timestamp,
     ) -> Result<AccessClaims<U>, InvalidToken> {
-        AccessClaims::read(self.check_late(payload, now)?)
+        AccessClaims::read(self.check_late(TokenKind::ACCESS, payload, now)?)
     }
 
     pub(super) fn check(
         &self,
+        kind: TokenKind,
         payload: &[u8],
         now: Timestamp,
     ) -> Result<Map<String, Json>, InvalidToken> {
-        let claims = self.check_late(payload, now)?;
+        let claims = self.check_late(kind, payload, now)?;
         if now >= moment(&claims, "exp")? + self.leeway {
             return Err(InvalidToken::Expired);
         }
@@ -116,11 +117,12 @@ impl TokenChecks {
 
     pub(super) fn check_late(
         &self,
+        kind: TokenKind,
         payload: &[u8],
         now: Timestamp,
     ) -> Result<Map<String, Json>, InvalidToken> {
         let claims = object::read(payload).ok_or(InvalidToken::Shape)?;
-        if text(&claims, "type")? != KIND {
+        if text(&claims, "type")? != kind.name() {
             return Err(InvalidToken::Kind);
         }
         if text(&claims, "iss")? != self.issuer {

@@ -15,6 +15,8 @@ mod chosen;
 
 use std::{error::Error as StdError, fmt};
 
+pub(super) use chosen::{SIGNS_RSA, generate_rsa, is_on_curve};
+
 /// Chooses the cryptography for this process. Whatever was chosen before stays.
 ///
 /// # Errors

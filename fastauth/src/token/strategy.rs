@@ -3,7 +3,10 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json};
 
-use super::{AccessClaims, ExtraClaims, InvalidToken, TokenError, TokenOptions, UnwritableToken};
+use super::{
+    AccessClaims, ExtraClaims, InvalidToken, TokenEncoder, TokenError, TokenOptions,
+    UnwritableToken,
+};
 use crate::{
     secret::{Digest, Token},
     store::{Session, SessionId, SessionKeeper, Store, StoreError},
@@ -126,6 +129,12 @@ pub trait TokenStrategy<U: AuthUser>: Send + Sync + 'static {
     /// refresh, and no hook adds claims to it.
     fn is_opaque(&self) -> bool {
         false
+    }
+
+    /// What writes its tokens, where that can write tokens of other kinds as well, and publish its keys.
+    /// None unless told otherwise.
+    fn encoder(&self) -> Option<Arc<dyn TokenEncoder>> {
+        None
     }
 
     /// How long such a token would be, in bytes; nothing is kept of it. Asked before an account is

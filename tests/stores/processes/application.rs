@@ -7,7 +7,7 @@ use fastauth::{
     Auth, AuthUser, Claims, CurrentUser, Permission, Require, Secret,
     config::{CookieConfig, Limits},
     store::{KeyValueStore, Postgres, Redis, Sqlite, Store},
-    token::{DatabaseStrategy, JwtStrategy, TokenChecks},
+    token::{DatabaseStrategy, Jwt, JwtStrategy, KeyRing, TokenChecks},
 };
 use fastauth_tests::{BASE_URL, SECRET, User, cheap, serve};
 
@@ -47,8 +47,9 @@ async fn run(store: impl Store<User> + Clone) {
     }
     if is_set("FASTAUTH_TEST_COOKIES") {
         let secret = Secret::parse(SECRET).unwrap();
+        let ring = KeyRing::derived(&secret, User::SPEC.table).unwrap();
         let checks = TokenChecks::new(BASE_URL, BASE_URL);
-        let strategy = JwtStrategy::hs256(&secret, User::SPEC.table, checks);
+        let strategy = JwtStrategy::new(Jwt::new(ring), checks);
         builder = builder.cookies(CookieConfig::new()).strategy(strategy);
     }
     if is_set("FASTAUTH_TEST_OPAQUE") {

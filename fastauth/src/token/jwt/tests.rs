@@ -1,11 +1,11 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value as Json, json};
 
-use super::{Key, OURS};
+use super::{OURS, read as read_payload, write as write_token};
 use crate::{
     time::Timestamp,
     token::{
-        InvalidToken, TokenChecks, UnwritableToken,
+        InvalidToken, KeyRing, SigningKey, TokenChecks, TokenKind, UnwritableToken,
         forge::{
             self, AUDIENCE, ISSUER, KEY, NOW, appended, claims, header, message, signed, token,
             with, without,
@@ -15,16 +15,43 @@ use crate::{
 };
 
 mod known;
+mod rfc;
 
-fn key() -> Key {
-    Key::hs256(&KEY)
+fn ring() -> KeyRing {
+    forge::ring(&KEY)
 }
 
-fn read_at(token: &str, now: Timestamp) -> Result<Map<String, Json>, InvalidToken> {
-    key().read(token, &TokenChecks::new(ISSUER, AUDIENCE), now)
+fn kid_of(secret: &[u8]) -> String {
+    forge::ring(secret).verifying()[0].kid().to_owned()
 }
 
-fn read(token: &str) -> Result<Map<String, Json>, InvalidToken> {
+fn written(
+    claims: &Map<String, Json>,
+    headers: Map<String, Json>,
+) -> Result<String, UnwritableToken> {
+    let ring = ring();
+    let key = ring.signing().expect("it signs");
+    let token = write_token(key, TokenKind::ACCESS, claims, &headers)?;
+    let length = super::length(key.verifying(), TokenKind::ACCESS, claims, &headers)?;
+    assert_eq!(token.expose().len(), length);
+    Ok(token.expose().to_owned())
+}
+
+type Read = Result<Map<String, Json>, InvalidToken>;
+
+fn read_by(token: &str, checks: &TokenChecks, now: Timestamp) -> Read {
+    checks.check(TokenKind::ACCESS, &read_payload(&ring(), TokenKind::ACCESS, token)?, now)
+}
+
+fn late_by(token: &str, checks: &TokenChecks, now: Timestamp) -> Read {
+    checks.check_late(TokenKind::ACCESS, &read_payload(&ring(), TokenKind::ACCESS, token)?, now)
+}
+
+fn read_at(token: &str, now: Timestamp) -> Read {
+    read_by(token, &TokenChecks::new(ISSUER, AUDIENCE), now)
+}
+
+fn read(token: &str) -> Read {
     read_at(token, NOW)
 }
 
@@ -35,7 +62,7 @@ fn refused(token: &str) -> InvalidToken {
 #[test]
 fn a_token_of_ours_is_read() {
     assert_eq!(read(&token(header(), claims())).map(Json::Object), Ok(claims()));
-    let ours = key().sign(claims().as_object().unwrap(), Map::new()).unwrap();
+    let ours = written(claims().as_object().unwrap(), Map::new()).unwrap();
     assert_eq!(read(&ours).map(Json::Object), Ok(claims()));
 }
 
@@ -121,15 +148,14 @@ fn a_token_has_at_most_8_kib() {
 #[test]
 fn nothing_longer_is_written() {
     let claims = |letters: usize| Map::from_iter([("x".to_owned(), "y".repeat(letters).into())]);
-    let written: Vec<_> =
-        (5_990..6_050).map(|letters| key().sign(&claims(letters), Map::new())).collect();
+    let all: Vec<_> = (5_990..6_050).map(|letters| written(&claims(letters), Map::new())).collect();
     let lengths = |it: &Result<String, UnwritableToken>| match it {
         Ok(token) => token.len(),
         Err(UnwritableToken::Long(length)) => *length,
         Err(other) => panic!("{other}"),
     };
-    assert!(written.iter().all(|it| it.is_ok() == (lengths(it) <= LONGEST)));
-    assert!(written.first().unwrap().is_ok() && written.last().unwrap().is_err());
+    assert!(all.iter().all(|it| it.is_ok() == (lengths(it) <= LONGEST)));
+    assert!(all.first().unwrap().is_ok() && all.last().unwrap().is_err());
 }
 
 #[test]
@@ -238,11 +264,11 @@ fn the_algorithm_is_the_one_of_the_key_to_the_letter() {
 #[test]
 fn a_token_may_leave_out_the_key_but_name_no_other() {
     let named = |kid: Json| read(&token(with(header(), "kid", kid), claims())).map(drop);
-    assert_eq!(named(key().kid.into()), Ok(()));
-    for other in ["", "1", "../../dev/null", "' OR 1=1 --", &Key::hs256(&[7; 32]).kid] {
+    assert_eq!(named(kid_of(&KEY).into()), Ok(()));
+    for other in ["", "1", "../../dev/null", "' OR 1=1 --", &kid_of(&[7; 32])] {
         assert_eq!(named(other.into()), Err(InvalidToken::Key), "{other}");
     }
-    for odd in [json!(null), json!(0), json!(true), json!([key().kid]), json!({})] {
+    for odd in [json!(null), json!(0), json!(true), json!([kid_of(&KEY)]), json!({})] {
         assert_eq!(named(odd.clone()), Err(InvalidToken::Header), "{odd}");
     }
 }
@@ -308,24 +334,24 @@ fn tokens_of_other_keys_are_refused() {
 fn headers_of_a_caller_cannot_say_how_a_token_is_read() {
     for name in OURS {
         let headers = Map::from_iter([((*name).to_owned(), json!("x"))]);
-        let refusal = key().sign(&Map::new(), headers).unwrap_err();
+        let refusal = written(&Map::new(), headers).unwrap_err();
         assert_eq!(refusal, UnwritableToken::Header((*name).to_owned()));
     }
     let headers = Map::from_iter([("tenant".to_owned(), json!(7))]);
-    let token = key().sign(claims().as_object().unwrap(), headers).unwrap();
+    let token = written(claims().as_object().unwrap(), headers).unwrap();
     let written = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
     let written: Json = serde_json::from_slice(&written).unwrap();
-    let expected = json!({ "alg": "HS256", "kid": key().kid, "tenant": 7, "typ": "at+jwt" });
+    let expected = json!({ "alg": "HS256", "kid": kid_of(&KEY), "tenant": 7, "typ": "at+jwt" });
     assert_eq!(written, expected);
     assert!(read(&token).is_ok());
 }
 
 #[test]
 fn the_name_of_a_key_is_steady_and_tells_nothing_of_it() {
-    assert_eq!(key().kid, key().kid);
-    assert_ne!(key().kid, Key::hs256(&[7; 32]).kid);
-    assert_eq!(key().kid.len(), 16);
-    let shown = format!("{:?} {:#?}", key(), key());
+    assert_eq!(kid_of(&KEY), kid_of(&KEY));
+    assert_ne!(kid_of(&KEY), kid_of(&[7; 32]));
+    assert_eq!(kid_of(&KEY).len(), 16);
+    let shown = format!("{:?} {:#?}", ring(), ring());
     assert!(!shown.contains("only tests sign") && !shown.contains("97, 32"), "{shown}");
 }
 

@@ -1,16 +1,17 @@
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::{Grant, JwtStrategy, Key, Reading, TokenError, TokenStrategy};
+use super::{Grant, JwtStrategy, Reading, TokenError, TokenStrategy};
 use crate::{
     AuthUser, ExtraClaims, PasswordHash, Secret,
     store::{Memory, SessionId},
     time::Timestamp,
     token::{
-        AccessClaims, InvalidToken, REGISTERED, TokenChecks, TokenOptions, UnwritableToken,
+        AccessClaims, InvalidToken, Jwt, KeyRing, REGISTERED, TokenChecks, TokenOptions,
+        UnwritableToken,
         forge::{
-            AUDIENCE, ISSUER, KEY, NOW, SESSION, SUBJECT, appended, claims, header, token, with,
-            without,
+            AUDIENCE, ISSUER, KEY, NOW, SESSION, SUBJECT, appended, claims, header, ring, token,
+            with, without,
         },
     },
 };
@@ -44,7 +45,7 @@ fn person() -> Person {
 }
 
 fn strategy() -> JwtStrategy {
-    JwtStrategy { key: Key::hs256(&KEY), checks: TokenChecks::new(ISSUER, AUDIENCE) }
+    JwtStrategy::new(Jwt::new(ring(&KEY)), TokenChecks::new(ISSUER, AUDIENCE))
 }
 
 async fn read(token: &str) -> Result<AccessClaims<Person>, InvalidToken> {
@@ -157,7 +158,7 @@ async fn a_token_for_another_audience_is_not_for_us() {
     let options = TokenOptions::default().audience("reports");
     let written = write(ExtraClaims::default(), options).await.unwrap();
     assert_eq!(refused(&written).await, InvalidToken::Audience);
-    let theirs = JwtStrategy { key: Key::hs256(&KEY), checks: TokenChecks::new(ISSUER, "reports") };
+    let theirs = JwtStrategy::new(Jwt::new(ring(&KEY)), TokenChecks::new(ISSUER, "reports"));
     let claims: Result<AccessClaims<Person>, _> = read_by(&theirs, &written, NOW).await;
     assert!(claims.is_ok());
 }
@@ -180,8 +181,10 @@ async fn secrets_and_realms_do_not_accept_each_others_tokens() {
     let secret = |text| Secret::parse(text).unwrap();
     let one = secret("base64:q1dOXqPAWG9RuTDZQ5Vm3n0mhkVwzYbWnNVx0d8nZ5M=");
     let two = secret("base64:q1dOXqPAWG9RuTDZQ5Vm3n0mhkVwzYbWnNVx0d8nZ5Q=");
-    let strategy =
-        |secret, realm| JwtStrategy::hs256(secret, realm, TokenChecks::new(ISSUER, AUDIENCE));
+    let strategy = |secret, realm| {
+        let ring = KeyRing::derived(secret, realm).unwrap();
+        JwtStrategy::new(Jwt::new(ring), TokenChecks::new(ISSUER, AUDIENCE))
+    };
     let user = person();
     let options = TokenOptions::default();
     let ours = strategy(&one, "users");
