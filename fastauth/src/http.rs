@@ -26,7 +26,7 @@ mod serve;
 mod sessions;
 
 pub use carrier::ClearCookies;
-pub use extract::{Claims, CurrentUser, Fresh, Public, Require};
+pub use extract::{Claims, ClaimsSource, CurrentUser, Fresh, HasClaims, Public, Require};
 pub use guard::Guard;
 pub use layer::{GuardLayer, GuardService};
 pub use reply::Rejection;

@@ -33,8 +33,8 @@ pub use fastauth_macros::{AuthUser, Column, Permission, UserKey, auth_hooks};
 pub use flow::{Issued, Refresh};
 pub use hooks::{Decision, HookContext, Hooks, Provider, Reply};
 pub use http::{
-    Claims, ClearCookies, CurrentUser, Fresh, Guard, GuardLayer, GuardService, Public, Rejection,
-    Require, Router, routing, serve,
+    Claims, ClaimsSource, ClearCookies, CurrentUser, Fresh, Guard, GuardLayer, GuardService,
+    HasClaims, Public, Rejection, Require, Router, routing, serve,
 };
 pub use secret::{Password, PasswordHash, Secret};
 pub use token::ExtraClaims;

@@ -11,6 +11,8 @@ mod extra;
 #[cfg(test)]
 mod forge;
 mod invalid;
+#[cfg(feature = "jwks")]
+mod jwks;
 mod jwt;
 mod jwt_strategy;
 mod key;
@@ -27,6 +29,7 @@ mod redis_strategy;
 mod refresh;
 mod ring;
 mod strategy;
+mod verifier;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use claims::AccessClaims;
@@ -34,6 +37,8 @@ pub use database_strategy::DatabaseStrategy;
 pub use encoder::{PublishedKeys, TokenEncoder};
 pub use extra::ExtraClaims;
 pub use invalid::{InvalidToken, TokenError, UnwritableToken};
+#[cfg(feature = "jwks")]
+pub use jwks::Jwks;
 pub use jwt::Jwt;
 pub use jwt_strategy::JwtStrategy;
 pub use key::{SigningKey, UnfitKey, VerifyingKey};
@@ -46,6 +51,7 @@ pub use redis_strategy::RedisStrategy;
 pub use refresh::{RefreshKeys, RefreshToken};
 pub use ring::KeyRing;
 pub use strategy::{Grant, Reading, TokenStrategy, WrittenToken};
+pub use verifier::Verifier;
 
 /// The claims that are ours alone: no field, hook or caller can set them.
 pub(crate) const REGISTERED: &[&str] =

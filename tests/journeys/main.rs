@@ -25,4 +25,5 @@ mod sessions;
 mod setup;
 mod signin_notices;
 mod testing;
+mod verifier;
 mod verify_email;

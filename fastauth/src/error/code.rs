@@ -58,6 +58,8 @@ codes! {
     InvalidRefreshToken = "invalid_refresh_token", "Invalid refresh token", "the refresh token cannot be used; sign in again";
     /// The access token is expired, revoked, forged or not one.
     InvalidToken = "invalid_token", "Invalid token", "the access token cannot be used";
+    /// The keys that tokens are verified with cannot be fetched.
+    KeysUnavailable = "keys_unavailable", "Keys unavailable", "the server cannot verify tokens now; try again in a moment";
     /// Nobody would be left who can administer roles.
     LastAdministrator = "last_administrator", "Last administrator", "nobody would be left to administer the roles";
     /// The body is not what its content type says.

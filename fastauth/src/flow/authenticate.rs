@@ -4,7 +4,7 @@ use crate::{
     auth::Auth,
     error::{Code, Error},
     store::{Owner, Session, owner_of},
-    token::{AccessClaims, Reading, TokenError},
+    token::{AccessClaims, Reading},
     user::AuthUser,
 };
 
@@ -39,7 +39,7 @@ impl<U: AuthUser> Auth<U> {
     /// What an access token says, if it is one of ours and its time is not over. A JWT says it
     /// without asking the store.
     pub(crate) async fn read_token(&self, token: &str) -> Result<AccessClaims<U>, Error> {
-        self.0.strategy.read_token(token, &self.reading()).await.map_err(refused)
+        Ok(self.0.strategy.read_token(token, &self.reading()).await?)
     }
 
     /// What a strategy needs to read a token now.
@@ -49,8 +49,7 @@ impl<U: AuthUser> Auth<U> {
 
     /// Whose token this is: the session must live and the account be active, as the store says now.
     pub(crate) async fn authenticate(&self, token: &str) -> Result<Authenticated<U>, Error> {
-        let found = self.0.strategy.authenticate(token, &self.reading()).await;
-        let (session, user) = found.map_err(refused)?;
+        let (session, user) = self.0.strategy.authenticate(token, &self.reading()).await?;
         let who = Authenticated { user: Arc::new(user), session };
         // Whatever is wrong with a presented token, the refusal is the same.
         if who.session.owner != who.owner() || !who.user.is_active() {
@@ -84,13 +83,5 @@ impl<U: AuthUser> Auth<U> {
         } else {
             Err(Error::new(Code::ReauthenticationRequired).with_max_age(fresh))
         }
-    }
-}
-
-/// Whatever is wrong with a token is told alike; an outage is no fault of the token.
-fn refused(error: TokenError) -> Error {
-    match error {
-        TokenError::Invalid(why) => Error::new(Code::InvalidToken).because(why),
-        TokenError::Store(error) => error.into(),
     }
 }

@@ -59,7 +59,7 @@ impl<U: AuthUser> Auth<U> {
                     return Ok(Some(Named { session: claims.session_id(), user_id }));
                 }
                 Err(TokenError::Invalid(_)) => {}
-                Err(TokenError::Store(error)) => return Err(error.into()),
+                Err(error) => return Err(error.into()),
             }
         }
         let presented = refresh.and_then(|token| self.0.refresh.read(token));

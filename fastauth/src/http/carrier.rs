@@ -75,7 +75,8 @@ pub(super) fn refresh_cookie<'a>(
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
+/// The token of the `Authorization` header, if there is one.
+pub(super) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {

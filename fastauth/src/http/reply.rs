@@ -47,7 +47,7 @@ fn status(code: Code) -> StatusCode {
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::ValidationFailed => StatusCode::UNPROCESSABLE_ENTITY,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        Code::HookFailed | Code::Overloaded | Code::StoreUnavailable => {
+        Code::HookFailed | Code::KeysUnavailable | Code::Overloaded | Code::StoreUnavailable => {
             StatusCode::SERVICE_UNAVAILABLE
         }
     }

@@ -1,6 +1,9 @@
 use std::{error::Error as StdError, fmt};
 
-use crate::store::StoreError;
+use crate::{
+    error::{Code, Error},
+    store::StoreError,
+};
 
 /// Why a presented token is refused. For logs: clients are told the same whatever it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -64,6 +67,8 @@ impl StdError for InvalidToken {}
 pub enum TokenError {
     /// It is no good.
     Invalid(InvalidToken),
+    /// The keys that tell are not to be had: whether it is good is not known.
+    Keys(Box<dyn StdError + Send + Sync>),
     /// The store does not answer: whether it is good is not known.
     Store(StoreError),
 }
@@ -72,6 +77,7 @@ impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Invalid(_) => f.write_str("the token is no good"),
+            Self::Keys(_) => f.write_str("the keys of the token are not to be had"),
             Self::Store(_) => f.write_str("whether the token is good is not known"),
         }
     }
@@ -81,7 +87,19 @@ impl StdError for TokenError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Invalid(cause) => Some(cause),
+            Self::Keys(cause) => Some(cause.as_ref()),
             Self::Store(cause) => Some(cause),
+        }
+    }
+}
+
+/// Whatever is wrong with a token is told alike; an outage is no fault of the token.
+impl From<TokenError> for Error {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Invalid(why) => Self::new(Code::InvalidToken).because(why),
+            TokenError::Keys(cause) => Self::new(Code::KeysUnavailable).because(cause),
+            TokenError::Store(error) => error.into(),
         }
     }
 }

@@ -75,6 +75,11 @@ impl TokenChecks {
         Self { audience: audience.into(), issuer: issuer.into(), leeway: Duration::from_secs(5) }
     }
 
+    /// For another audience.
+    pub(super) fn with_audience(self, audience: impl Into<String>) -> Self {
+        Self { audience: audience.into(), ..self }
+    }
+
     /// How far clocks may differ: 5 seconds.
     #[must_use]
     pub fn leeway(self, leeway: Duration) -> Self {

@@ -8,7 +8,7 @@ use crate::{
     auth::Auth,
     error::{Code, Error},
     http::{guard::Guard, reply::Rejection},
-    token::AccessClaims,
+    token::{AccessClaims, Verifier},
     user::AuthUser,
 };
 
@@ -46,10 +46,91 @@ impl<U: AuthUser> Deref for Claims<U> {
     }
 }
 
-impl<U: AuthUser> Claims<U> {
-    async fn read(parts: &Parts, auth: &Auth<U>) -> Result<Self, Error> {
-        let token = carrier::credential(parts, auth)?.ok_or(Code::MissingToken)?;
-        auth.read_token(token).await.map(Self)
+/// A state that [`Claims`] of these users can be read with: one that holds an `Auth<U>`, or a
+/// [`Verifier<U>`](crate::token::Verifier) itself. A state that holds a verifier among other things
+/// says so:
+///
+/// ```
+/// # use fastauth::AuthUser;
+/// use fastauth::{ClaimsSource, HasClaims, token::Verifier};
+///
+/// # struct Database;
+/// # #[derive(AuthUser)]
+/// # #[auth(id, email, password_hash)]
+/// # struct User { id: i64, email: String, password_hash: fastauth::PasswordHash }
+/// struct App {
+///     verifier: Verifier<User>,
+///     database: Database,
+/// }
+///
+/// impl HasClaims<User> for App {
+///     fn claims_source(&self) -> ClaimsSource<User> {
+///         self.verifier.clone().into()
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "the router's state `{Self}` cannot read claims of `{U}`",
+    label = "holds no `Auth<{U}>`",
+    note = "give the state a field of the type `Auth<{U}>` and `#[derive(axum::extract::FromRef)]`; a service \
+            without accounts has a `Verifier<{U}>` as its state, or implements `fastauth::HasClaims`"
+)]
+pub trait HasClaims<U: AuthUser> {
+    /// What reads them.
+    fn claims_source(&self) -> ClaimsSource<U>;
+}
+
+impl<U: AuthUser, S> HasClaims<U> for S
+where
+    Auth<U>: FromRef<S>,
+{
+    fn claims_source(&self) -> ClaimsSource<U> {
+        ClaimsSource(Source::Accounts(Auth::from_ref(self)))
+    }
+}
+
+impl<U: AuthUser> HasClaims<U> for Verifier<U> {
+    fn claims_source(&self) -> ClaimsSource<U> {
+        self.clone().into()
+    }
+}
+
+/// What [`Claims`] are read with.
+#[derive(Debug)]
+pub struct ClaimsSource<U: AuthUser>(Source<U>);
+
+#[derive(Debug)]
+enum Source<U: AuthUser> {
+    Accounts(Auth<U>),
+    Elsewhere(Verifier<U>),
+}
+
+impl<U: AuthUser> From<Verifier<U>> for ClaimsSource<U> {
+    fn from(verifier: Verifier<U>) -> Self {
+        Self(Source::Elsewhere(verifier))
+    }
+}
+
+impl<U: AuthUser> ClaimsSource<U> {
+    async fn read(&self, parts: &Parts) -> Result<Claims<U>, Error> {
+        let claims = match &self.0 {
+            Source::Accounts(auth) => {
+                let token = carrier::credential(parts, auth)?.ok_or(Code::MissingToken)?;
+                auth.read_token(token).await?
+            }
+            Source::Elsewhere(verifier) => {
+                let token = carrier::bearer(&parts.headers)?.ok_or(Code::MissingToken)?;
+                verifier.verify(token).await?
+            }
+        };
+        Ok(Claims(claims))
+    }
+
+    async fn refused(&self, error: Error, parts: &Parts) -> Rejection {
+        match &self.0 {
+            Source::Accounts(auth) => refused(error, parts, auth).await,
+            Source::Elsewhere(_) => error.into(),
+        }
     }
 }
 
@@ -59,33 +140,27 @@ impl<U: AuthUser> Guard for Claims<U> {
     }
 }
 
-impl<U: AuthUser, S: Send + Sync> FromRequestParts<S> for Claims<U>
-where
-    Auth<U>: FromRef<S>,
-{
+impl<U: AuthUser, S: HasClaims<U> + Send + Sync> FromRequestParts<S> for Claims<U> {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let auth = Auth::<U>::from_ref(state);
-        match Self::read(parts, &auth).await {
+        let source = state.claims_source();
+        match source.read(parts).await {
             Ok(claims) => Ok(claims),
-            Err(error) => Err(refused(error, parts, &auth).await),
+            Err(error) => Err(source.refused(error, parts).await),
         }
     }
 }
 
-impl<U: AuthUser, S: Send + Sync> OptionalFromRequestParts<S> for Claims<U>
-where
-    Auth<U>: FromRef<S>,
-{
+impl<U: AuthUser, S: HasClaims<U> + Send + Sync> OptionalFromRequestParts<S> for Claims<U> {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        let auth = Auth::<U>::from_ref(state);
-        match Self::read(parts, &auth).await {
+        let source = state.claims_source();
+        match source.read(parts).await {
             Ok(claims) => Ok(Some(claims)),
             Err(error) if error.code() == Code::MissingToken => Ok(None),
-            Err(error) => Err(refused(error, parts, &auth).await),
+            Err(error) => Err(source.refused(error, parts).await),
         }
     }
 }

@@ -1,0 +1,105 @@
+use std::{fmt, marker::PhantomData, sync::Arc};
+
+use super::{AccessClaims, TokenChecks, TokenEncoder, TokenError, TokenKind};
+use crate::{
+    time::{Clock, SystemClock},
+    user::AuthUser,
+};
+
+/// Verifies the access tokens of an application that runs elsewhere: for services without a database of
+/// accounts. With it as the state of a router, [`Claims<U>`](crate::Claims) says who sends a request.
+///
+/// It reads bearer tokens that carry claims, by the keys that the application publishes:
+///
+/// ```
+/// # #[cfg(feature = "jwks")]
+/// # fn run() -> Result<(), fastauth::SetupError> {
+/// use axum::{Router, routing::get};
+/// use fastauth::{AuthUser, Claims, PasswordHash, token::Verifier};
+///
+/// #[derive(AuthUser)]
+/// #[auth(id, email, password_hash)]
+/// struct User { id: i64, email: String, password_hash: PasswordHash, #[auth(signup, token)] name: String }
+///
+/// async fn report(claims: Claims<User>) -> String {
+///     format!("the report of {}", claims.name)
+/// }
+///
+/// let verifier = Verifier::<User>::of("https://accounts.example.com")?;
+/// let app: Router = Router::new().route("/report", get(report)).with_state(verifier);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// or by fixed ones: [`Verifier::new`] with a [`Jwt`](super::Jwt) over a verify-only
+/// [`KeyRing`](super::KeyRing).
+///
+/// A token says what was true when it was written: a session that was revoked since, or an account that was
+/// disabled, shows here only when the token has expired. What must not lag asks the application, by
+/// `POST /token/introspect` (RFC 7662).
+pub struct Verifier<U: AuthUser> {
+    encoder: Arc<dyn TokenEncoder>,
+    checks: TokenChecks,
+    clock: Arc<dyn Clock>,
+    user: PhantomData<fn() -> U>,
+}
+
+impl<U: AuthUser> Verifier<U> {
+    /// Of the tokens of this issuer, the public address of the application that writes them, which the
+    /// encoder reads. They are for this audience, the issuer itself, unless told otherwise.
+    pub fn new(issuer: impl Into<String>, encoder: impl TokenEncoder) -> Self {
+        let issuer = issuer.into();
+        Self {
+            encoder: Arc::new(encoder),
+            checks: TokenChecks::new(issuer.clone(), issuer),
+            clock: Arc::new(SystemClock),
+            user: PhantomData,
+        }
+    }
+
+    /// Takes tokens for this audience, and for no other (RFC 8725 §3.9).
+    #[must_use]
+    pub fn audience(self, audience: impl Into<String>) -> Self {
+        Self { checks: self.checks.with_audience(audience), ..self }
+    }
+
+    /// How far the clocks of the two may differ: 5 seconds.
+    #[must_use]
+    pub fn leeway(self, leeway: std::time::Duration) -> Self {
+        Self { checks: self.checks.leeway(leeway), ..self }
+    }
+
+    /// The clock it goes by; the system's unless a test brings its own.
+    #[must_use]
+    pub fn clock(self, clock: impl Clock) -> Self {
+        Self { clock: Arc::new(clock), ..self }
+    }
+
+    /// What an access token says.
+    ///
+    /// # Errors
+    /// It is none of the issuer's, or not for this audience, or not now; or the keys that tell so are not to
+    /// be had.
+    pub async fn verify(&self, token: &str) -> Result<AccessClaims<U>, TokenError> {
+        let now = self.clock.now();
+        let payload = self.encoder.decode_token(TokenKind::ACCESS, token, now).await?;
+        Ok(self.checks.read(&payload, now)?)
+    }
+}
+
+impl<U: AuthUser> Clone for Verifier<U> {
+    fn clone(&self) -> Self {
+        Self {
+            encoder: Arc::clone(&self.encoder),
+            checks: self.checks.clone(),
+            clock: Arc::clone(&self.clock),
+            user: PhantomData,
+        }
+    }
+}
+
+impl<U: AuthUser> fmt::Debug for Verifier<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier").field("checks", &self.checks).finish_non_exhaustive()
+    }
+}
