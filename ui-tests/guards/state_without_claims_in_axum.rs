@@ -1,0 +1,16 @@
+// Mistake 167.
+use axum::{Router, routing::get};
+use fastauth::{AuthUser, Claims, PasswordHash};
+
+#[derive(AuthUser)]
+#[auth(id, email, password_hash)]
+struct User { id: i64, email: String, password_hash: PasswordHash }
+
+#[derive(Clone)]
+struct AppState;
+
+async fn hello(claims: Claims<User>) -> String { claims.user_id().to_string() }
+
+fn main() {
+    let _: Router = Router::new().route("/", get(hello)).with_state(AppState); //~ ERROR
+}
