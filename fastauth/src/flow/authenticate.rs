@@ -88,7 +88,7 @@ impl<U: AuthUser> Auth<U> {
 }
 
 /// Whatever is wrong with a token is told alike; an outage is no fault of the token.
-fn refused(error: TokenError) -> Error {
+pub(super) fn refused(error: TokenError) -> Error {
     match error {
         TokenError::Invalid(why) => Error::new(Code::InvalidToken).because(why),
         TokenError::Store(error) => error.into(),

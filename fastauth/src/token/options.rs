@@ -75,6 +75,13 @@ impl TokenChecks {
         Self { audience: audience.into(), issuer: issuer.into(), leeway: Duration::from_secs(5) }
     }
 
+    /// For another audience: what a token that was written with
+    /// [`TokenOptions::audience`] says.
+    #[must_use]
+    pub fn audience(self, audience: impl Into<String>) -> Self {
+        Self { audience: audience.into(), ..self }
+    }
+
     /// How far clocks may differ: 5 seconds.
     #[must_use]
     pub fn leeway(self, leeway: Duration) -> Self {
