@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod builder;
+mod keys;
 mod mail_settings;
 mod prepare;
 mod setup;
@@ -20,7 +21,7 @@ use crate::{
     password::{HashPool, PasswordPolicy},
     store::{SchemaReport, SpentBudgets, Store, StoreError},
     time::{Clock, Timestamp},
-    token::{RefreshKeys, TokenStrategy},
+    token::{PublishedKeys, RefreshKeys, RotatingKeys, TokenChecks, TokenEncoder, TokenStrategy},
     user::AuthUser,
 };
 
@@ -47,7 +48,9 @@ pub struct Auth<U: AuthUser>(pub(crate) Arc<Inner<U>>);
 /// What [`Auth`] shares.
 pub(crate) struct Inner<U: AuthUser> {
     pub(crate) base_url: BaseUrl,
+    pub(crate) checks: TokenChecks,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) encoder: Arc<dyn TokenEncoder>,
     pub(crate) hooks: HookSets<U>,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) limits: Limits,
@@ -59,6 +62,7 @@ pub(crate) struct Inner<U: AuthUser> {
     pub(crate) proxies: TrustedProxies,
     pub(crate) refresh: RefreshKeys,
     pub(crate) roles: RoleSettings,
+    pub(crate) rotating: Option<Arc<RotatingKeys>>,
     pub(crate) spent: SpentBudgets,
     pub(crate) started: Started,
     pub(crate) stop: watch::Sender<bool>,
@@ -93,6 +97,11 @@ impl<U: AuthUser> Auth<U> {
         if let Some(post) = &self.0.post {
             post.close().await;
         }
+    }
+
+    /// The public keys that verify the tokens, for others to read.
+    pub(crate) async fn published_keys(&self) -> PublishedKeys {
+        self.0.encoder.published_keys(self.now()).await
     }
 
     /// Whether an access token lasts as long as its session.

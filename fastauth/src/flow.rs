@@ -16,6 +16,7 @@ mod login;
 mod logout;
 mod magic_link;
 mod mail_link;
+mod own_token;
 mod prove;
 mod reauthenticate;
 mod redeem;

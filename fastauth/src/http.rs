@@ -24,6 +24,7 @@ mod routes;
 pub mod routing;
 mod serve;
 mod sessions;
+mod well_known;
 
 pub use carrier::ClearCookies;
 pub use extract::{Claims, ClaimsSource, CurrentUser, Fresh, HasClaims, Public, Require};

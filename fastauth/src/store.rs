@@ -24,6 +24,7 @@ mod refresh;
 mod report;
 mod role;
 mod session;
+mod signing_key;
 mod spent;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod sql;
@@ -57,6 +58,7 @@ pub use redis::Redis;
 pub use report::{SchemaFault, SchemaReport};
 pub use role::{Assignment, Removal, RoleDeletion, RoleStore};
 pub use session::{Owner, Rotation, RotationOutcome, Session, SessionId, SessionStore};
+pub use signing_key::{SigningKeyStore, StoredKey};
 pub(crate) use spent::SpentBudgets;
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
@@ -77,7 +79,7 @@ pub use user::{NewUser, UserChange, UserKeeper, UserStore};
 )]
 #[async_trait]
 pub trait Store<U: AuthUser>:
-    KeyValueStore + OneTimeTokenStore + RoleStore + SessionStore + UserStore<U>
+    KeyValueStore + OneTimeTokenStore + RoleStore + SessionStore + SigningKeyStore + UserStore<U>
 {
     /// The live session of this id and whose it is, in one round trip where the store can.
     ///

@@ -21,6 +21,7 @@ mod kind;
 mod object;
 mod once;
 mod options;
+mod own_claims;
 mod payload;
 mod provider;
 mod raw;
@@ -28,6 +29,10 @@ mod raw;
 mod redis_strategy;
 mod refresh;
 mod ring;
+mod rotating;
+mod rotation;
+mod seal;
+mod source;
 mod strategy;
 mod verifier;
 
@@ -45,11 +50,15 @@ pub use key::{SigningKey, UnfitKey, VerifyingKey};
 pub use kind::{NotAKind, TokenKind};
 pub(crate) use once::OneTimeSecret;
 pub use options::{TokenChecks, TokenOptions};
+pub use own_claims::TokenClaims;
 pub use provider::{NoCryptography, install_crypto_provider};
 #[cfg(feature = "redis")]
 pub use redis_strategy::RedisStrategy;
 pub use refresh::{RefreshKeys, RefreshToken};
 pub use ring::KeyRing;
+pub(crate) use rotating::RotatingKeys;
+pub use rotation::Rotation;
+pub use source::KeySource;
 pub use strategy::{Grant, Reading, TokenStrategy, WrittenToken};
 pub use verifier::Verifier;
 

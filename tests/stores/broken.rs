@@ -1,7 +1,7 @@
 //! The suite sees what it is there to see: each of these stores breaks one promise.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -14,8 +14,8 @@ use fastauth::{
     store::{
         Assignment, Budget, KeyValueStore, Memory, NewUser, OneTimeToken, OneTimeTokenStore, Owner,
         Purpose, Redeemed, Redemption, Refund, Removal, RoleDeletion, RoleStore, Rotation,
-        RotationOutcome, Session, SessionId, SessionStore, Spending, Store, StoreError, UserChange,
-        UserStore, owner_of,
+        RotationOutcome, Session, SessionId, SessionStore, SigningKeyStore, Spending, Store,
+        StoreError, StoredKey, UserChange, UserStore, owner_of,
         suite::{self, Keyed},
     },
     time::Timestamp,
@@ -36,6 +36,8 @@ enum Fault {
     DeletionLeavesSessions,
     EndsLate,
     ForgetsDelays,
+    GenerationReadsThenWrites,
+    GenerationReturns,
     GraceForever,
     HashIsReplacedBlindly,
     KeepsNoData,
@@ -71,6 +73,8 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::DeletionLeavesSessions, "a_deleted_account_leaves_nothing"),
         (Fault::EndsLate, "a_session_is_over_at_its_moment"),
         (Fault::ForgetsDelays, "delays_grow_until_the_longest"),
+        (Fault::GenerationReadsThenWrites, "one_of_many_new_signing_keys_wins"),
+        (Fault::GenerationReturns, "a_generation_of_signing_keys_is_kept_once"),
         (Fault::GraceForever, "the_parent_gets_the_same_child_for_a_while"),
         (Fault::HashIsReplacedBlindly, "a_hash_is_replaced_only_while_it_is_the_old_one"),
         (Fault::KeepsNoData, "a_session_comes_back_as_it_was_kept"),
@@ -106,11 +110,17 @@ struct Broken {
     fault: Fault,
     store: Memory,
     current: Arc<Mutex<HashMap<SessionId, Digest>>>,
+    signing_keys: Arc<Mutex<BTreeMap<(String, i64), StoredKey>>>,
 }
 
 impl Default for Broken {
     fn default() -> Self {
-        Self { fault: Fault::AnyOwnerEnds, store: Memory::new(), current: Arc::default() }
+        Self {
+            fault: Fault::AnyOwnerEnds,
+            store: Memory::new(),
+            current: Arc::default(),
+            signing_keys: Arc::default(),
+        }
     }
 }
 
@@ -425,6 +435,39 @@ impl<U: AuthUser> UserStore<U> for Broken {
 
     fn describe(&self) -> String {
         "broken".to_owned()
+    }
+}
+
+#[async_trait]
+impl SigningKeyStore for Broken {
+    async fn signing_keys(&self, realm: &str) -> Result<Vec<StoredKey>, StoreError> {
+        let keys = self.signing_keys.lock().unwrap();
+        Ok(keys.values().filter(|key| key.realm == realm).cloned().collect())
+    }
+
+    async fn add_signing_key(&self, key: &StoredKey) -> Result<bool, StoreError> {
+        let name = (key.realm.clone(), key.generation);
+        if self.is(Fault::GenerationReadsThenWrites) {
+            if self.signing_keys(&key.realm).await?.iter().any(|it| key.generation <= it.generation)
+            {
+                return Ok(false);
+            }
+            everybody_reads().await;
+            self.signing_keys.lock().unwrap().insert(name, key.clone());
+            return Ok(true);
+        }
+        let mut keys = self.signing_keys.lock().unwrap();
+        let is_late =
+            keys.values().any(|it| it.realm == key.realm && key.generation <= it.generation);
+        if keys.contains_key(&name) || (is_late && !self.is(Fault::GenerationReturns)) {
+            return Ok(false);
+        }
+        keys.insert(name, key.clone());
+        Ok(true)
+    }
+
+    async fn remove_signing_key(&self, realm: &str, generation: i64) -> Result<bool, StoreError> {
+        Ok(self.signing_keys.lock().unwrap().remove(&(realm.to_owned(), generation)).is_some())
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use super::prepared::ready;
 
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "fastauth_sessions",
     "fastauth_one_time_tokens",
     "fastauth_key_values",
@@ -26,6 +26,7 @@ const TABLES: [&str; 9] = [
     "fastauth_roles",
     "fastauth_role_permissions",
     "fastauth_user_roles",
+    "fastauth_signing_keys",
 ];
 
 #[tokio::test]
@@ -43,7 +44,7 @@ async fn the_ledger_is_our_own() {
     UserStore::<Keyed>::migrate(&store).await.unwrap();
     let count = |table: &'static str| sqlx::query_scalar::<_, i64>(table).fetch_one(store.pool());
     assert_eq!(count("SELECT count(*) FROM _sqlx_migrations").await.unwrap(), 0);
-    assert_eq!(count("SELECT count(*) FROM _fastauth_migrations").await.unwrap(), 1);
+    assert_eq!(count("SELECT count(*) FROM _fastauth_migrations").await.unwrap(), 2);
 }
 
 #[tokio::test]

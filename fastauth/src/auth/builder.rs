@@ -7,7 +7,7 @@ use std::{fmt, sync::Arc};
 use tokio::sync::watch;
 
 use super::{
-    Auth, Inner, Started,
+    Auth, Inner, Started, keys,
     mail_settings::MailSettings,
     prepare::{prepare, settle_roles, unusable},
     setup,
@@ -26,7 +26,7 @@ use crate::{
     store::{Apart, SessionKeeper, SpentBudgets, Store, UserKeeper},
     time::{Clock, SystemClock},
     token::{
-        DatabaseStrategy, Jwt, JwtStrategy, KeyRing, RefreshKeys, TokenChecks, TokenStrategy,
+        DatabaseStrategy, JwtStrategy, KeySource, RefreshKeys, TokenChecks, TokenStrategy,
         install_crypto_provider,
     },
     user::{AuthUser, HasPassword},
@@ -52,6 +52,7 @@ struct Settings<U: AuthUser> {
     hash_limits: HashLimits,
     hasher: Option<Arc<dyn PasswordHasher>>,
     hooks: Vec<Arc<dyn Hooks<U>>>,
+    keys: Option<KeySource>,
     lifetimes: Lifetimes,
     limits: Limits,
     local_only: Option<&'static str>,
@@ -116,6 +117,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             hash_limits: HashLimits::default(),
             hasher: None,
             hooks: Vec::new(),
+            keys: None,
             lifetimes: Lifetimes::default(),
             limits: Limits::default(),
             local_only: None,
@@ -182,6 +184,15 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     /// One more set of hooks. Sets run in the order they were given, gates until the first no.
     pub fn hooks(self, hooks: impl Hooks<U>) -> Self {
         self.with(|settings| settings.hooks.push(Arc::new(hooks)))
+    }
+
+    /// What signs the tokens, which are JWTs then: a [`KeyRing`](crate::token::KeyRing) or a
+    /// [`SigningKey`](crate::token::SigningKey) of the application's own, or keys that are kept in the store
+    /// and change by themselves, [`KeyRing::rotating`](crate::token::KeyRing::rotating). Without it HS256
+    /// under a key derived from the secret. [`well_known`](Auth::well_known) publishes what is public
+    /// of them.
+    pub fn keys(self, keys: impl Into<KeySource>) -> Self {
+        self.with(|settings| settings.keys = Some(keys.into()))
     }
 
     /// How long tokens and sessions last.
@@ -342,6 +353,14 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             &settings.trusted_origins,
             &mut problems,
         );
+        let random_secret = secret.as_ref().is_some_and(|(_, random)| *random);
+        keys::check(
+            settings.keys.as_ref(),
+            settings.strategy.as_deref(),
+            random_secret,
+            &mut problems,
+        );
+        let has_keys = settings.keys.is_some();
         let brought = settings.strategy.as_ref().and_then(|strategy| strategy.sessions());
         let sessions = setup::sessions(settings.sessions, brought, &mut problems);
         let store = Apart::of(store.into_store(), settings.users, sessions);
@@ -363,10 +382,12 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
 
         let hasher = settings.hasher.unwrap_or_else(|| Arc::new(Argon2id::default()));
         let checks = TokenChecks::new(base_url.as_str(), base_url.as_str());
-        let ring = KeyRing::derived(&secret, U::SPEC.table)?;
+        let how_long = (settings.lifetimes.access, &checks);
+        let now = settings.clock.now();
+        let signing = keys::settle(settings.keys, &secret, &store, how_long, now).await?;
         let strategy = settings.strategy.unwrap_or_else(|| {
-            if transports.has_bearer() {
-                Arc::new(JwtStrategy::new(Jwt::new(ring), checks))
+            if transports.has_bearer() || has_keys {
+                Arc::new(JwtStrategy::new(Arc::clone(&signing.encoder), checks.clone()))
             } else {
                 Arc::new(DatabaseStrategy::new())
             }
@@ -376,7 +397,9 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             |(transport, writer)| PostOffice::open(transport, writer, Arc::clone(&settings.clock));
         let post = mail.map(open);
         let auth = Auth(Arc::new(Inner {
+            checks,
             clock: settings.clock,
+            encoder: strategy.encoder().unwrap_or(signing.encoder),
             hooks: HookSets::new(settings.hooks),
             lifetimes: settings.lifetimes,
             limits: settings.limits,
@@ -388,6 +411,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             proxies: settings.proxies,
             refresh: RefreshKeys::new(&secret, U::SPEC.table),
             roles: settings.roles,
+            rotating: signing.rotating,
             spent: SpentBudgets::default(),
             started: Started {
                 store: store.describe(),

@@ -3,7 +3,7 @@ use std::{sync::Arc, time::Duration};
 use super::Auth;
 use crate::{store::StoreError, user::AuthUser};
 
-/// Forgets what is over, every minute, until the application stops or drops its `Auth`.
+/// Forgets what is over and looks after the signing keys, every minute, until the application stops or drops its `Auth`.
 pub(super) fn sweep_until_stopped<U: AuthUser>(auth: &Auth<U>) {
     const EVERY: Duration = Duration::from_mins(1);
     let inner = Arc::downgrade(&auth.0);
@@ -16,6 +16,9 @@ pub(super) fn sweep_until_stopped<U: AuthUser>(auth: &Auth<U>) {
             }
             let Some(inner) = inner.upgrade() else { return };
             let now = inner.clock.now();
+            if let Some(keys) = &inner.rotating {
+                keys.look_after(now).await;
+            }
             let swept = async {
                 let sessions = inner.store.sweep_sessions(now).await?;
                 let tokens = inner.store.sweep_tokens(now).await?;

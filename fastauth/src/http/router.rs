@@ -139,6 +139,13 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         self.nest(path, auth.guarded_routes())
     }
 
+    /// Adds what others look up at the root of the site, and lists it: see
+    /// [`Auth::well_known`].
+    #[track_caller]
+    pub fn mount_well_known<U: AuthUser>(self, auth: &Auth<U>) -> Self {
+        self.merge(auth.guarded_well_known())
+    }
+
     /// Puts another router's routes below a path.
     #[track_caller]
     pub fn nest(mut self, path: &str, router: Self) -> Self {

@@ -23,6 +23,7 @@ mod once;
 mod redeem;
 mod role;
 mod session;
+mod signing_key;
 mod user;
 mod value;
 
@@ -204,6 +205,7 @@ struct Kept {
     counters: value::Counters,
     roles: role::Roles,
     sessions: session::Sessions,
+    signing_keys: signing_key::SigningKeys,
     tokens: once::Tokens,
     users: HashMap<&'static str, user::Table>,
     values: value::Values,

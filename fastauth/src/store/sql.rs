@@ -11,6 +11,7 @@ mod reader;
 pub(super) mod redeem;
 pub(super) mod role;
 pub(super) mod session;
+pub(super) mod signing_key;
 mod statements;
 mod stores;
 pub(super) mod user;

@@ -20,6 +20,7 @@ mod redeem;
 mod role;
 mod rotation;
 mod session;
+mod signing_key;
 mod specimen;
 mod table;
 mod user;
@@ -119,6 +120,10 @@ where
         budget::what_is_refunded_can_be_spent,
         budget::spending_together_never_overspends,
         budget::sweeping_forgets_budgets_that_are_full_again,
+        signing_key::a_signing_key_comes_back_as_it_was_kept,
+        signing_key::a_generation_of_signing_keys_is_kept_once,
+        signing_key::a_signing_key_that_is_removed_never_returns,
+        signing_key::one_of_many_new_signing_keys_wins,
         role::a_role_comes_back_as_it_was_kept,
         role::a_role_is_what_it_was_last_given,
         role::only_users_get_roles_and_only_roles_that_are_there,

@@ -31,13 +31,7 @@ impl<U: AuthUser> AccessClaims<U> {
         let token_id = text(&all, "jti")?.to_owned();
         let issued_at = moment(&all, "iat")?;
         let expires_at = moment(&all, "exp")?;
-        let scopes = match all.get("scope") {
-            None => Vec::new(),
-            Some(Json::String(scopes)) => {
-                scopes.split(' ').filter(|it| !it.is_empty()).map(str::to_owned).collect()
-            }
-            Some(_) => return Err(InvalidToken::Claim("scope")),
-        };
+        let scopes = scopes(&all)?;
         let payload = Json::Object(all);
         let user =
             U::Claims::deserialize(&payload).map_err(|_| InvalidToken::Claim("of the user"))?;
@@ -109,6 +103,17 @@ impl<U: AuthUser> Deref for AccessClaims<U> {
 impl<U: AuthUser> fmt::Debug for AccessClaims<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AccessClaims").field("session_id", &self.session_id).finish_non_exhaustive()
+    }
+}
+
+/// The claim `scope`, name by name.
+pub(super) fn scopes(all: &Map<String, Json>) -> Result<Vec<String>, InvalidToken> {
+    match all.get("scope") {
+        None => Ok(Vec::new()),
+        Some(Json::String(scopes)) => {
+            Ok(scopes.split(' ').filter(|it| !it.is_empty()).map(str::to_owned).collect())
+        }
+        Some(_) => Err(InvalidToken::Claim("scope")),
     }
 }
 

@@ -111,6 +111,9 @@ pub struct PublishedKeys {
 }
 
 impl PublishedKeys {
+    /// How long a reader may keep keys that change with a new version of the application.
+    pub(super) const MAX_AGE: Duration = Duration::from_mins(5);
+
     /// These keys, for a reader to keep so long.
     pub fn new(keys: Vec<Map<String, Json>>, max_age: Duration) -> Self {
         Self { keys, max_age }
@@ -120,7 +123,7 @@ impl PublishedKeys {
 impl Default for PublishedKeys {
     /// None, for five minutes.
     fn default() -> Self {
-        Self::new(Vec::new(), Duration::from_mins(5))
+        Self::new(Vec::new(), Self::MAX_AGE)
     }
 }
 

@@ -1,4 +1,4 @@
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, time::Duration};
 
 use crate::{
     error::{Code, Error},
@@ -126,6 +126,10 @@ pub enum UnwritableToken {
     Keyless,
     /// Longer than any server of ours reads.
     Long(usize),
+    /// It would last longer than its key verifies, which is so long at most.
+    OutlivesKey(Duration),
+    /// Access tokens belong to a session, which this one would not.
+    Sessionless,
     /// The claims cannot be written as JSON, or the system gave no random bytes.
     Unmade(String),
 }
@@ -137,6 +141,14 @@ impl fmt::Display for UnwritableToken {
             Self::Keyless => f.write_str("the ring has no key that signs"),
             Self::Long(bytes) => {
                 write!(f, "the token would have {bytes} bytes; at most 8192 are read")
+            }
+            Self::OutlivesKey(longest) => write!(
+                f,
+                "the token would last longer than its key verifies, {longest:?}; fix: raise it by \
+                `Rotation::longest_token`"
+            ),
+            Self::Sessionless => {
+                f.write_str("an access token belongs to a session; fix: sign in by `Auth::sign_in`")
             }
             Self::Unmade(cause) => write!(f, "the token could not be made: {cause}"),
         }

@@ -3,6 +3,8 @@
 //! jsonwebtoken does the signatures. What its validation leaves open (`crit`, `typ`, claims of
 //! another type, duplicates, its own clock) is decided here, in `raw` before and in `payload` after.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value as Json, json};
@@ -11,8 +13,9 @@ use super::{
     InvalidToken, KeyRing, PublishedKeys, SigningKey, TokenEncoder, TokenError, TokenKind,
     UnwritableToken, VerifyingKey,
     raw::{LONGEST, Raw},
+    rotating::{RotatingKeys, Timeline},
 };
-use crate::{secret::Token, time::Timestamp};
+use crate::{secret::Token, store::StoreError, time::Timestamp};
 
 /// Header members that say how a token is read.
 const OURS: &[&str] = &[
@@ -32,17 +35,24 @@ const OURS: &[&str] = &[
 /// ```
 #[derive(Debug)]
 pub struct Jwt {
-    ring: KeyRing,
+    keys: Keys,
+}
+
+#[derive(Debug)]
+enum Keys {
+    Still(KeyRing),
+    Rotating(Arc<RotatingKeys>),
 }
 
 impl Jwt {
     /// By the keys of a ring, or by one key.
     pub fn new(ring: impl Into<KeyRing>) -> Self {
-        Self { ring: ring.into() }
+        Self { keys: Keys::Still(ring.into()) }
     }
 
-    fn signing(&self) -> Result<&SigningKey, UnwritableToken> {
-        self.ring.signing().ok_or(UnwritableToken::Keyless)
+    /// By keys of the store.
+    pub(crate) fn rotating(keys: Arc<RotatingKeys>) -> Self {
+        Self { keys: Keys::Rotating(keys) }
     }
 }
 
@@ -53,18 +63,51 @@ impl TokenEncoder for Jwt {
         kind: TokenKind,
         claims: &Map<String, Json>,
         headers: &Map<String, Json>,
-        _: Timestamp,
+        now: Timestamp,
     ) -> Result<Token, UnwritableToken> {
-        write(self.signing()?, kind, claims, headers)
+        match &self.keys {
+            Keys::Still(ring) => {
+                write(ring.signing().ok_or(UnwritableToken::Keyless)?, kind, claims, headers)
+            }
+            Keys::Rotating(keys) => {
+                let end = claims.get("exp").and_then(Json::as_i64).map(Timestamp::from_secs);
+                if end.is_none_or(|end| now + keys.longest() < end) {
+                    return Err(UnwritableToken::OutlivesKey(keys.longest()));
+                }
+                let timeline = keys.fresh(now).await;
+                let key = timeline.signing(now).ok_or(UnwritableToken::Keyless)?;
+                write(key, kind, claims, headers)
+            }
+        }
     }
 
     async fn decode_token(
         &self,
         kind: TokenKind,
         token: &str,
-        _: Timestamp,
+        now: Timestamp,
     ) -> Result<Vec<u8>, TokenError> {
-        Ok(read(&self.ring, kind, token)?)
+        let keys = match &self.keys {
+            Keys::Still(ring) => return Ok(read(ring, kind, token)?),
+            Keys::Rotating(keys) => keys,
+        };
+        let timeline = keys.current();
+        let read = |timeline: &Timeline| {
+            timeline.ring().map_or(Err(InvalidToken::Key), |ring| read(ring, kind, token))
+        };
+        match read(&timeline) {
+            Err(InvalidToken::Key) => {
+                // Another instance may have made the key since.
+                let timeline = keys.look_again(&timeline, now).await;
+                match read(&timeline) {
+                    Err(InvalidToken::Key) if keys.is_old(&timeline, now) => {
+                        Err(StoreError::unavailable("the signing keys are not known").into())
+                    }
+                    payload => Ok(payload?),
+                }
+            }
+            payload => Ok(payload?),
+        }
     }
 
     fn token_length(
@@ -73,12 +116,29 @@ impl TokenEncoder for Jwt {
         claims: &Map<String, Json>,
         headers: &Map<String, Json>,
     ) -> Result<usize, UnwritableToken> {
-        length(self.signing()?.verifying(), kind, claims, headers)
+        match &self.keys {
+            Keys::Still(ring) => {
+                let key = ring.signing().ok_or(UnwritableToken::Keyless)?;
+                length(key.verifying(), kind, claims, headers)
+            }
+            // The longest there is: before long it may sign.
+            Keys::Rotating(keys) => {
+                let timeline = keys.current();
+                let all = timeline.ring().map(KeyRing::verifying).unwrap_or_default();
+                let lengths = all.iter().map(|key| length(key, kind, claims, headers));
+                lengths
+                    .max_by_key(|length| *length.as_ref().unwrap_or(&usize::MAX))
+                    .unwrap_or(Ok(0))
+            }
+        }
     }
 
-    async fn published_keys(&self, _: Timestamp) -> PublishedKeys {
-        let keys = self.ring.verifying().iter().filter_map(VerifyingKey::published);
-        PublishedKeys { keys: keys.collect(), ..PublishedKeys::default() }
+    async fn published_keys(&self, now: Timestamp) -> PublishedKeys {
+        let (keys, max_age) = match &self.keys {
+            Keys::Still(ring) => (ring.verifying().to_vec(), PublishedKeys::MAX_AGE),
+            Keys::Rotating(keys) => (keys.published(&*keys.fresh(now).await, now), keys.max_age()),
+        };
+        PublishedKeys { keys: keys.iter().filter_map(VerifyingKey::published).collect(), max_age }
     }
 }
 

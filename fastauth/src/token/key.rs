@@ -119,15 +119,17 @@ impl SigningKey {
         kid: Option<&str>,
     ) -> Result<Self, UnfitKey> {
         installed()?;
+        unsigned(algorithm).map_or(Ok(()), Err)?;
         let (signing, public) = match (algorithm.family(), private) {
             (Family::Hmac, Private::Secret(secret)) => {
                 let public = Public::Secret(secret.clone());
                 (EncodingKey::from_secret(secret), public)
             }
-            (Family::Rsa, Private::Rsa(der)) if provider::SIGNS_RSA => {
+            (Family::Rsa, Private::Rsa(der)) => {
+                // A back end refuses a short one without a word.
+                pem::public_of(der)?.check(algorithm)?;
                 derived(algorithm, EncodingKey::from_rsa_der(der))?
             }
-            (Family::Rsa, Private::Rsa(_)) => return Err(no_rsa(algorithm)),
             (Family::Ec(curve), Private::Ec(of, scalar)) if curve == *of => {
                 derived(algorithm, EncodingKey::from_ec_der(&private::ec_der(curve, scalar)))?
             }
@@ -308,12 +310,16 @@ fn checked_name(kid: &str) -> Result<&str, UnfitKey> {
     Ok(kid)
 }
 
-fn no_rsa(algorithm: Algorithm) -> UnfitKey {
+/// Why nothing is signed by this algorithm here, if so.
+pub(super) fn unsigned(algorithm: Algorithm) -> Option<UnfitKey> {
+    if provider::SIGNS_RSA || algorithm.family() != Family::Rsa {
+        return None;
+    }
     let cause = format!(
         "{algorithm} is for verifying only here: what signs RSA in pure Rust tells the key by its \
         timing (RUSTSEC-2023-0071)"
     );
-    UnfitKey::new(cause, "enable the feature `aws-lc-rs`, or sign with EdDSA or ES256")
+    Some(UnfitKey::new(cause, "enable the feature `aws-lc-rs`, or sign with EdDSA or ES256"))
 }
 
 /// How to make a good one.

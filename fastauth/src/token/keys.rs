@@ -12,6 +12,7 @@ pub(super) enum Use {
     AccessToken,
     RefreshChild,
     RefreshMac,
+    SealedKey,
 }
 
 impl Use {
@@ -20,6 +21,7 @@ impl Use {
             Self::AccessToken => b"access token, HS256",
             Self::RefreshChild => b"refresh token, child",
             Self::RefreshMac => b"refresh token, mac",
+            Self::SealedKey => b"signing key, sealed",
         }
     }
 }

@@ -75,8 +75,10 @@ impl TokenChecks {
         Self { audience: audience.into(), issuer: issuer.into(), leeway: Duration::from_secs(5) }
     }
 
-    /// For another audience.
-    pub(super) fn with_audience(self, audience: impl Into<String>) -> Self {
+    /// For another audience: what a token that was written with
+    /// [`TokenOptions::audience`] says.
+    #[must_use]
+    pub fn audience(self, audience: impl Into<String>) -> Self {
         Self { audience: audience.into(), ..self }
     }
 

@@ -7,7 +7,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    AccessClaims, Grant, InvalidToken, TokenChecks, TokenKind, TokenOptions, UnwritableToken,
+    AccessClaims, Grant, InvalidToken, TokenChecks, TokenClaims, TokenKind, TokenOptions,
+    UnwritableToken,
     claims::{moment, text},
     object,
 };
@@ -41,12 +42,23 @@ impl TokenChecks {
         if let Json::Object(fields) = serde_json::to_value(grant.user.claims()).map_err(unmade)? {
             claims.extend(fields);
         }
-        claims.remove("scope");
-        claims.extend(registered);
-        // Not a UUID of the time: those panic on a clock before 1970, and without randomness.
-        let id = random::<16>().map_err(|error| UnwritableToken::Unmade(error.to_string()))?;
-        claims.insert("jti".to_owned(), json!(URL_SAFE_NO_PAD.encode(id)));
-        Ok(claims)
+        named(claims, registered)
+    }
+
+    /// The claims of a new token of another kind: who, and what the caller gave.
+    pub(crate) fn claims_of<U: AuthUser>(
+        &self,
+        kind: TokenKind,
+        user: &U,
+        now: Timestamp,
+        options: &TokenOptions,
+    ) -> Result<Map<String, Json>, UnwritableToken> {
+        if kind == TokenKind::ACCESS {
+            return Err(UnwritableToken::Sessionless);
+        }
+        let mut claims = options.extra_data.clone();
+        claims.remove("sid");
+        named(claims, self.registered_of(kind, user, now, options))
     }
 
     /// The registered claims of a new token but its name: what
@@ -58,6 +70,18 @@ impl TokenChecks {
         now: Timestamp,
         options: &TokenOptions,
     ) -> Map<String, Json> {
+        let mut claims = self.registered_of(TokenKind::ACCESS, user, now, options);
+        claims.insert("sid".to_owned(), json!(session.to_string()));
+        claims
+    }
+
+    fn registered_of<U: AuthUser>(
+        &self,
+        kind: TokenKind,
+        user: &U,
+        now: Timestamp,
+        options: &TokenOptions,
+    ) -> Map<String, Json> {
         let expires = now + options.max_age.unwrap_or(USUAL_AGE);
         let audience = options.audience.as_deref().unwrap_or(&self.audience);
         let mut claims = Map::from_iter([
@@ -66,9 +90,8 @@ impl TokenChecks {
             ("iat".to_owned(), json!(now.as_secs())),
             ("iss".to_owned(), json!(self.issuer)),
             ("nbf".to_owned(), json!(now.as_secs())),
-            ("sid".to_owned(), json!(session.to_string())),
             ("sub".to_owned(), json!(user.id().render())),
-            ("type".to_owned(), json!(KIND)),
+            ("type".to_owned(), json!(kind.name())),
         ]);
         if !options.scopes.is_empty() {
             claims.insert("scope".to_owned(), json!(options.scopes.join(" ")));
@@ -100,6 +123,16 @@ impl TokenChecks {
         now: Timestamp,
     ) -> Result<AccessClaims<U>, InvalidToken> {
         AccessClaims::read(self.check_late(TokenKind::ACCESS, payload, now)?)
+    }
+
+    /// Reads the claims of a genuine token of another kind.
+    pub(crate) fn read_of<U: AuthUser>(
+        &self,
+        kind: TokenKind,
+        payload: &[u8],
+        now: Timestamp,
+    ) -> Result<TokenClaims<U>, InvalidToken> {
+        TokenClaims::read(self.check(kind, payload, now)?)
     }
 
     pub(super) fn check(
@@ -135,6 +168,19 @@ impl TokenChecks {
         }
         Ok(claims)
     }
+}
+
+/// The claims with the registered ones in the place of any of their names, and a name of its own.
+fn named(
+    mut claims: Map<String, Json>,
+    registered: Map<String, Json>,
+) -> Result<Map<String, Json>, UnwritableToken> {
+    claims.remove("scope");
+    claims.extend(registered);
+    // Not a UUID of the time: those panic on a clock before 1970, and without randomness.
+    let id = random::<16>().map_err(|error| UnwritableToken::Unmade(error.to_string()))?;
+    claims.insert("jti".to_owned(), json!(URL_SAFE_NO_PAD.encode(id)));
+    Ok(claims)
 }
 
 /// One audience, or several of which each is text (RFC 7519 §4.1.3).

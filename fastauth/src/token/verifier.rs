@@ -60,7 +60,7 @@ impl<U: AuthUser> Verifier<U> {
     /// Takes tokens for this audience, and for no other (RFC 8725 §3.9).
     #[must_use]
     pub fn audience(self, audience: impl Into<String>) -> Self {
-        Self { checks: self.checks.with_audience(audience), ..self }
+        Self { checks: self.checks.audience(audience), ..self }
     }
 
     /// How far the clocks of the two may differ: 5 seconds.

@@ -11,7 +11,8 @@ use crate::{
     store::{
         Assignment, Budget, KeyValueStore, NewUser, OneTimeToken, OneTimeTokenStore, Owner,
         Purpose, Refund, Removal, RoleDeletion, RoleStore, Rotation, RotationOutcome, SchemaReport,
-        Session, SessionId, SessionStore, Spending, StoreError, UserChange, UserStore, owner_of,
+        Session, SessionId, SessionStore, SigningKeyStore, Spending, StoreError, StoredKey,
+        UserChange, UserStore, owner_of,
     },
     time::Timestamp,
     user::AuthUser,
@@ -112,6 +113,21 @@ impl<U: AuthUser> OneTimeTokenStore for Apart<U> {
 
     async fn sweep_tokens(&self, now: Timestamp) -> Result<u64, StoreError> {
         self.store.sweep_tokens(now).await
+    }
+}
+
+#[async_trait]
+impl<U: AuthUser> SigningKeyStore for Apart<U> {
+    async fn signing_keys(&self, realm: &str) -> Result<Vec<StoredKey>, StoreError> {
+        self.store.signing_keys(realm).await
+    }
+
+    async fn add_signing_key(&self, key: &StoredKey) -> Result<bool, StoreError> {
+        self.store.add_signing_key(key).await
+    }
+
+    async fn remove_signing_key(&self, realm: &str, generation: i64) -> Result<bool, StoreError> {
+        self.store.remove_signing_key(realm, generation).await
     }
 }
 

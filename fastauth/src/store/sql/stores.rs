@@ -18,10 +18,11 @@ macro_rules! stores {
                     Assignment, Budget, KeyValueStore, NewUser, OneTimeToken, OneTimeTokenStore,
                     Owner, Purpose, Redeemed, Redemption, Refund, Removal, RoleDeletion, RoleStore,
                     Rotation, RotationOutcome, SchemaReport, Session, SessionId, SessionKeeper,
-                    SessionStore, Spending, Store, StoreError, UserChange, UserKeeper, UserStore,
-                    owner_of,
+                    SessionStore, SigningKeyStore, Spending, Store, StoreError, StoredKey,
+                    UserChange, UserKeeper, UserStore, owner_of,
                     sql::{
-                        Database, account, again, budget, once, redeem, role, session, user, values,
+                        Database, account, again, budget, once, redeem, role, session, signing_key,
+                        user, values,
                     },
                 },
                 time::Timestamp,
@@ -302,6 +303,25 @@ macro_rules! stores {
 
                 async fn sweep_tokens(&self, now: Timestamp) -> Result<u64, StoreError> {
                     once::sweep(self, now).await
+                }
+            }
+
+            #[async_trait]
+            impl SigningKeyStore for $store {
+                async fn signing_keys(&self, realm: &str) -> Result<Vec<StoredKey>, StoreError> {
+                    signing_key::list(self, realm).await
+                }
+
+                async fn add_signing_key(&self, key: &StoredKey) -> Result<bool, StoreError> {
+                    signing_key::add(self, key).await
+                }
+
+                async fn remove_signing_key(
+                    &self,
+                    realm: &str,
+                    generation: i64,
+                ) -> Result<bool, StoreError> {
+                    signing_key::remove(self, realm, generation).await
                 }
             }
 

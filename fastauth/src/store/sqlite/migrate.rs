@@ -22,8 +22,8 @@ impl Sqlite {
 
 /// Runs what is new, in a ledger of our own: `_sqlx_migrations` is the application's.
 async fn run(connection: &mut SqliteConnection) -> Result<(), MigrateError> {
-    let migrations = MIGRATIONS.iter().zip(1..).map(|((name, sql), version)| {
-        Migration::new(version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
+    let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
+        Migration::new(*version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
     });
     let mut migrator = Migrator::with_migrations(migrations.collect());
     // An older instance may still run beside a newer one that has migrated further.
@@ -40,4 +40,7 @@ const TABLES: &str = "SELECT name FROM sqlite_schema \
     WHERE type = 'table' AND name LIKE 'fastauth\\_%' ESCAPE '\\' ORDER BY rowid";
 
 /// In order. What has once been released is never edited, only followed by another.
-const MIGRATIONS: &[(&str, &str)] = &[("tables", include_str!("0001_tables.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "tables", include_str!("0001_tables.sql")),
+    (3, "signing_keys", include_str!("0003_signing_keys.sql")),
+];

@@ -40,3 +40,6 @@ fn unsupported() -> UnfitKey {
         "write it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -in old.pem -out key.pem",
     )
 }
+
+#[cfg(test)]
+mod tests;

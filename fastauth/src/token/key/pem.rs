@@ -204,6 +204,19 @@ fn rsa_key(der: &[u8]) -> Result<Public, Error> {
     })
 }
 
+/// What is public of `RSAPrivateKey` (RFC 8017 §A.1.2).
+pub(super) fn public_of(der: &[u8]) -> Result<Public, UnfitKey> {
+    let read = || {
+        SliceReader::new(der)?.sequence(|reader| {
+            let _version = u8::decode(reader)?;
+            let (n, e) = (UintRef::decode(reader)?, UintRef::decode(reader)?);
+            reader.drain(reader.remaining_len())?;
+            Ok::<_, Error>(Public::Rsa { n: n.as_bytes().to_vec(), e: e.as_bytes().to_vec() })
+        })
+    };
+    read().map_err(|_| broken())
+}
+
 fn no_pem(cause: &str) -> UnfitKey {
     UnfitKey::new(
         format!("the key cannot be read as PEM: {cause}"),

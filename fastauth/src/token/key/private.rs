@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{MAKE, UnfitKey, no_rsa};
+use super::{MAKE, UnfitKey, unsigned};
 use crate::{
     secret::random,
     token::{
@@ -29,8 +29,8 @@ impl Private {
     pub(in crate::token) fn generate(algorithm: Algorithm) -> Result<Self, UnfitKey> {
         match algorithm.family() {
             Family::Hmac => random_bytes(algorithm.hash_bytes()).map(Self::Secret),
-            Family::Rsa if !provider::SIGNS_RSA => Err(no_rsa(algorithm)),
             Family::Rsa => {
+                unsigned(algorithm).map_or(Ok(()), Err)?;
                 let made = provider::generate_rsa();
                 made.map(Self::Rsa).ok_or_else(|| UnfitKey::new("no RSA key could be made", MAKE))
             }

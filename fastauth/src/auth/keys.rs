@@ -1,0 +1,79 @@
+//! What signs the tokens: the keys the application gives, those of the store, or one derived from the
+//! secret.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    error::SetupProblem,
+    secret::Secret,
+    store::Store,
+    time::Timestamp,
+    token::{Jwt, KeyRing, KeySource, RotatingKeys, TokenChecks, TokenEncoder, TokenStrategy},
+    user::AuthUser,
+};
+
+/// What writes tokens, and the keys that are to be looked after.
+pub(super) struct Signing {
+    pub(super) encoder: Arc<dyn TokenEncoder>,
+    pub(super) rotating: Option<Arc<RotatingKeys>>,
+}
+
+/// What cannot be meant by the keys that are given.
+pub(super) fn check<U: AuthUser>(
+    keys: Option<&KeySource>,
+    strategy: Option<&dyn TokenStrategy<U>>,
+    random_secret: bool,
+    problems: &mut Vec<SetupProblem>,
+) {
+    let Some(keys) = keys else { return };
+    if let Some(strategy) = strategy {
+        let cause = if strategy.is_opaque() {
+            "the tokens of the strategy (`.strategy(…)`) are opaque: nothing signs them"
+        } else {
+            "the strategy (`.strategy(…)`) has keys of its own"
+        };
+        let fix = "leave out `.keys(…)`, or `.strategy(…)`: with keys alone tokens are JWTs";
+        problems.push(SetupProblem::new("keys that nobody uses", cause, fix));
+    }
+    match keys {
+        KeySource::Ring(ring) if !ring.can_sign() => {
+            let cause = "the ring (`.keys(…)`) verifies tokens and has no key that signs";
+            let fix = ".keys(KeyRing::new(SigningKey::from_pem(Algorithm::EdDSA, &pem)?, old)?)";
+            problems.push(SetupProblem::new("no signing key", cause, fix));
+        }
+        KeySource::Ring(_) => {}
+        KeySource::Rotation(rotation) => {
+            problems.extend(rotation.contradictions().into_iter().map(SetupProblem::from));
+            if random_secret {
+                let cause = "the keys in the store are sealed under the secret, and this one is for the run \
+                    only: the next run could not open them";
+                let fix = "FASTAUTH_SECRET=$(openssl rand -base64 32), and keep it";
+                problems.push(SetupProblem::new("no secret", cause, fix));
+            }
+        }
+    }
+}
+
+/// Makes what writes the tokens.
+pub(super) async fn settle<U: AuthUser>(
+    keys: Option<KeySource>,
+    secret: &Secret,
+    store: &Arc<dyn Store<U>>,
+    (access, checks): (Duration, &TokenChecks),
+    now: Timestamp,
+) -> Result<Signing, SetupProblem> {
+    let realm = U::SPEC.table;
+    let ring = match keys {
+        Some(KeySource::Rotation(rotation)) => {
+            let store = Arc::clone(store);
+            let keys =
+                RotatingKeys::open(rotation, (secret, realm), store, (access, checks), now).await?;
+            let keys = Arc::new(keys);
+            let encoder = Arc::new(Jwt::rotating(Arc::clone(&keys)));
+            return Ok(Signing { encoder, rotating: Some(keys) });
+        }
+        Some(KeySource::Ring(ring)) => ring,
+        None => KeyRing::derived(secret, realm)?,
+    };
+    Ok(Signing { encoder: Arc::new(Jwt::new(ring)), rotating: None })
+}

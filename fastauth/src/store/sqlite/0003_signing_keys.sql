@@ -1,0 +1,9 @@
+CREATE TABLE fastauth_signing_keys (
+    realm TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    algorithm TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    signs_from INTEGER NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (realm, generation)
+);

@@ -1,0 +1,287 @@
+//! Keys in the store, shared by all instances, that change by themselves.
+
+mod timeline;
+
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use tokio::{sync::Mutex, task::spawn_blocking, time::Instant};
+
+use super::{
+    Rotation, TokenChecks, UnfitKey, VerifyingKey,
+    key::Private,
+    seal::{Seal, Unopened},
+};
+use crate::{
+    error::SetupProblem,
+    secret::Secret,
+    store::{SigningKeyStore, StoreError, StoredKey},
+    time::Timestamp,
+};
+
+pub(super) use timeline::Timeline;
+use timeline::{Generation, about};
+
+/// How soon the store is asked again after it failed, or after a token of an unknown key made us look.
+const COOL_DOWN: Duration = Duration::from_secs(5);
+/// How long after its end a key stays in the store, for instances whose clocks differ.
+const MARGIN: Duration = Duration::from_mins(1);
+
+/// The keys of one realm, as the store has them.
+pub(crate) struct RotatingKeys {
+    rotation: Rotation,
+    /// How long a token may last.
+    longest: Duration,
+    /// How long a key verifies after it signed the last time.
+    keep: Duration,
+    realm: String,
+    seal: Seal,
+    store: Arc<dyn SigningKeyStore>,
+    timeline: RwLock<Arc<Timeline>>,
+    /// Who holds it looks at the store; the outcome of the last look.
+    turn: Mutex<Option<Look>>,
+}
+
+/// The last look at the store.
+#[derive(Clone, Copy)]
+struct Look {
+    at: Instant,
+    failed: bool,
+}
+
+/// Why the keys could not be looked after.
+enum Trouble {
+    Store(StoreError),
+    Unfit(UnfitKey),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<UnfitKey> for Trouble {
+    fn from(unfit: UnfitKey) -> Self {
+        Self::Unfit(unfit)
+    }
+}
+
+impl RotatingKeys {
+    /// Reads the keys of the realm, and makes the first if there is none. `access` is how long an access
+    /// token lasts.
+    ///
+    /// # Errors
+    /// The store does not answer, or a key of it cannot be opened.
+    pub(crate) async fn open(
+        rotation: Rotation,
+        (secret, realm): (&Secret, &str),
+        store: Arc<dyn SigningKeyStore>,
+        (access, checks): (Duration, &TokenChecks),
+        now: Timestamp,
+    ) -> Result<Self, SetupProblem> {
+        let longest = rotation.longest(access);
+        let keys = Self {
+            keep: longest.saturating_add(checks.leeway),
+            longest,
+            rotation,
+            realm: realm.to_owned(),
+            seal: Seal::new(secret, realm),
+            store,
+            timeline: RwLock::new(Arc::new(Timeline::empty(now))),
+            turn: Mutex::new(None),
+        };
+        match keys.tend(now, true).await {
+            Ok(()) => Ok(keys),
+            Err(Trouble::Unfit(unfit)) => Err(unfit.into()),
+            Err(Trouble::Store(error)) => {
+                let cause = format!("the signing keys could not be read: {error}");
+                Err(SetupProblem::new(
+                    "store unusable",
+                    cause,
+                    "check that it runs, and its rights",
+                ))
+            }
+        }
+    }
+
+    /// What is known.
+    pub(super) fn current(&self) -> Arc<Timeline> {
+        Arc::clone(&self.timeline.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What is known, after a look at the store if it is so old that another key may sign by now: each
+    /// instance knows a key before it signs.
+    pub(super) async fn fresh(&self, now: Timestamp) -> Arc<Timeline> {
+        let known = self.current();
+        if self.is_old(&known, now) { self.look_again(&known, now).await } else { known }
+    }
+
+    /// Whether there may be a key that signs and is not known.
+    pub(super) fn is_old(&self, timeline: &Timeline, now: Timestamp) -> bool {
+        timeline.age(now) >= self.rotation.lead / 2
+    }
+
+    /// Looks at the store once for all who ask while it is looked at, unless that was just done.
+    pub(super) async fn look_again(&self, known: &Arc<Timeline>, now: Timestamp) -> Arc<Timeline> {
+        let mut turn = self.turn.lock().await;
+        let current = self.current();
+        let rests = turn.is_some_and(|last| {
+            last.at.elapsed() < COOL_DOWN && (last.failed || !self.is_old(&current, now))
+        });
+        if !Arc::ptr_eq(&current, known) || rests {
+            current
+        } else {
+            self.look(&mut turn, now).await
+        }
+    }
+
+    /// Looks after the keys, as every instance does each minute.
+    pub(crate) async fn look_after(&self, now: Timestamp) {
+        self.look(&mut *self.turn.lock().await, now).await;
+    }
+
+    /// One look at the store; where it fails, what is known stays.
+    async fn look(&self, turn: &mut Option<Look>, now: Timestamp) -> Arc<Timeline> {
+        let outcome = self.tend(now, false).await;
+        *turn = Some(Look { at: Instant::now(), failed: outcome.is_err() });
+        if let Err(trouble) = outcome {
+            let error = match trouble {
+                Trouble::Store(error) => error.to_string(),
+                Trouble::Unfit(unfit) => unfit.to_string(),
+            };
+            tracing::warn!(error = ?error, "the signing keys could not be looked after");
+        }
+        self.current()
+    }
+
+    /// How long a token may last.
+    pub(super) fn longest(&self) -> Duration {
+        self.longest
+    }
+
+    /// How long a reader may keep the key set: it knows the next key before that signs.
+    pub(super) fn max_age(&self) -> Duration {
+        (self.rotation.lead / 2).min(Duration::from_hours(1))
+    }
+
+    /// What is published at this moment: the next keys too, and the old ones until their last token is over.
+    pub(super) fn published(&self, timeline: &Timeline, now: Timestamp) -> Vec<VerifyingKey> {
+        let live =
+            timeline.keys().filter(|(_, ended)| ended.is_none_or(|ended| now < ended + self.keep));
+        live.map(|(key, _)| key.verifying().clone()).collect()
+    }
+
+    /// Reads the keys, makes the next if its time has come, and deletes those that are over. All of it can
+    /// be done again, by anybody.
+    async fn tend(&self, now: Timestamp, strict: bool) -> Result<(), Trouble> {
+        let mut rows = self.store.signing_keys(&self.realm).await?;
+        if let Some((generation, signs_from)) = self.due(rows.last(), now) {
+            let next = self.make(generation, signs_from, now).await?;
+            // Whoever was first made it.
+            self.store.add_signing_key(&next).await?;
+            rows = self.store.signing_keys(&self.realm).await?;
+        }
+        let next = rows.iter().skip(1).map(|next| next.signs_from);
+        let over = next.take_while(|ended| *ended + self.keep + MARGIN <= now).count();
+        let live = rows.split_off(over);
+        let timeline = self.read(&live, now, strict)?;
+        for row in rows {
+            self.store.remove_signing_key(&self.realm, row.generation).await?;
+        }
+        *self.timeline.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(timeline);
+        Ok(())
+    }
+
+    /// The next generation, and from when on it signs, if it is to be made now. Never while one is waiting.
+    fn due(&self, last: Option<&StoredKey>, now: Timestamp) -> Option<(i64, Timestamp)> {
+        let Some(last) = last else { return Some((1, now)) };
+        let signs_from = now + self.rotation.lead;
+        let is_due = last.signs_from + self.rotation.every <= signs_from
+            || last.algorithm != self.rotation.algorithm.name();
+        let is_waiting = now < last.signs_from;
+        (is_due && !is_waiting).then_some((last.generation.saturating_add(1), signs_from))
+    }
+
+    /// A new key. RSA takes a second: not on a thread that serves requests.
+    async fn make(
+        &self,
+        generation: i64,
+        signs_from: Timestamp,
+        now: Timestamp,
+    ) -> Result<StoredKey, Trouble> {
+        let failed = || UnfitKey::new("the next signing key could not be made", "start it again");
+        let algorithm = self.rotation.algorithm;
+        let private = spawn_blocking(move || Private::generate(algorithm)).await;
+        let private = private.map_err(|_| failed())??;
+        let mut key = StoredKey {
+            realm: self.realm.clone(),
+            generation,
+            algorithm: algorithm.name().to_owned(),
+            created_at: now,
+            signs_from,
+            sealed: Vec::new(),
+        };
+        key.sealed = self.seal.close(private.as_bytes(), &about(&key)).ok_or_else(failed)?;
+        Ok(key)
+    }
+
+    /// What the rows say. A key that cannot be opened is an error at the start; later it is passed over, and
+    /// the keys that were opened before stay.
+    fn read(&self, rows: &[StoredKey], now: Timestamp, strict: bool) -> Result<Timeline, UnfitKey> {
+        let known = self.current();
+        let mut generations = Vec::new();
+        for row in rows {
+            match known.generation(row) {
+                Some(generation) => generations.push(generation),
+                None => match self.opened(row) {
+                    Ok(generation) => generations.push(Arc::new(generation)),
+                    Err(unfit) if strict => return Err(unfit),
+                    Err(unfit) => {
+                        tracing::error!(error = ?unfit.to_string(), "a signing key is passed over");
+                    }
+                },
+            }
+        }
+        Timeline::new(generations, now)
+    }
+
+    fn opened(&self, row: &StoredKey) -> Result<Generation, UnfitKey> {
+        let which = format!("generation {} of the keys of `{}`", row.generation, self.realm);
+        let delete = format!(
+            "or make new keys, which ends what the old ones signed: DELETE FROM fastauth_signing_keys \
+            WHERE realm = '{}'",
+            self.realm.replace('\'', "''")
+        );
+        let damaged = || {
+            UnfitKey::new(
+                format!("{which} is damaged"),
+                format!("restore it from a backup, {delete}"),
+            )
+        };
+        match self.seal.open(&row.sealed, &about(row)) {
+            Ok(bytes) => {
+                let algorithm = row.algorithm.parse().map_err(|_| damaged())?;
+                let private = Private::from_bytes(algorithm, &bytes).ok_or_else(damaged)?;
+                Generation::new(row.clone(), algorithm, &private)
+            }
+            Err(Unopened::Damaged) => Err(damaged()),
+            Err(Unopened::AnotherSecret) => Err(UnfitKey::new(
+                format!("{which} is sealed under another secret than this one"),
+                format!("set the secret of before, {delete}"),
+            )),
+        }
+    }
+}
+
+impl fmt::Debug for RotatingKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RotatingKeys").field("realm", &self.realm).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

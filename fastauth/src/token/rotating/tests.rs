@@ -1,0 +1,383 @@
+use std::{
+    collections::HashSet,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+};
+
+use async_trait::async_trait;
+use serde_json::{Map, Value as Json, json};
+use tokio::task::JoinSet;
+
+use super::*;
+use crate::{
+    store::Memory,
+    token::{
+        Algorithm, InvalidToken, Jwt, KeyRing, TokenEncoder, TokenError, TokenKind,
+        UnwritableToken, forge::NOW,
+    },
+};
+
+const ACCESS: Duration = Duration::from_mins(15);
+const LEEWAY: Duration = Duration::from_secs(5);
+const DAY: Duration = Duration::from_hours(24);
+const MONTH: Duration = Duration::from_hours(30 * 24);
+const MICROSECOND: Duration = Duration::from_micros(1);
+
+/// A store that counts how often it is asked, and can be away.
+#[derive(Default)]
+struct Watched {
+    memory: Memory,
+    asked: AtomicUsize,
+    away: AtomicBool,
+}
+
+#[async_trait]
+impl SigningKeyStore for Watched {
+    async fn signing_keys(&self, realm: &str) -> Result<Vec<StoredKey>, StoreError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        // Whoever asks at the same time waits.
+        tokio::task::yield_now().await;
+        if self.away.load(Ordering::SeqCst) {
+            return Err(StoreError::unavailable("away"));
+        }
+        self.memory.signing_keys(realm).await
+    }
+
+    async fn add_signing_key(&self, key: &StoredKey) -> Result<bool, StoreError> {
+        self.memory.add_signing_key(key).await
+    }
+
+    async fn remove_signing_key(&self, realm: &str, generation: i64) -> Result<bool, StoreError> {
+        self.memory.remove_signing_key(realm, generation).await
+    }
+}
+
+impl Watched {
+    fn asked(&self) -> usize {
+        self.asked.swap(0, Ordering::SeqCst)
+    }
+
+    async fn generations(&self) -> Vec<i64> {
+        let keys = self.memory.signing_keys("users").await.unwrap();
+        keys.iter().map(|key| key.generation).collect()
+    }
+}
+
+fn secret() -> Secret {
+    Secret::parse("base64:q1dOXqPAWG9RuTDZQ5Vm3n0mhkVwzYbWnNVx0d8nZ5M=").unwrap()
+}
+
+fn eddsa() -> Rotation {
+    KeyRing::rotating(Algorithm::EdDSA)
+}
+
+async fn try_open(
+    store: &Arc<Watched>,
+    rotation: Rotation,
+    secret: &Secret,
+    now: Timestamp,
+) -> Result<Arc<RotatingKeys>, SetupProblem> {
+    let checks = TokenChecks::new("issuer", "audience").leeway(LEEWAY);
+    let store = Arc::clone(store);
+    RotatingKeys::open(rotation, (secret, "users"), store, (ACCESS, &checks), now)
+        .await
+        .map(Arc::new)
+}
+
+/// An instance of the application.
+struct Instance {
+    keys: Arc<RotatingKeys>,
+    jwt: Jwt,
+}
+
+async fn start(store: &Arc<Watched>, now: Timestamp) -> Instance {
+    let keys = try_open(store, eddsa(), &secret(), now).await.unwrap();
+    Instance { jwt: Jwt::rotating(Arc::clone(&keys)), keys }
+}
+
+impl Instance {
+    async fn try_write(&self, age: Duration, now: Timestamp) -> Result<String, UnwritableToken> {
+        let claims = Map::from_iter([("exp".to_owned(), json!((now + age).as_secs()))]);
+        let written = self.jwt.encode_token(TokenKind::ACCESS, &claims, &Map::new(), now).await?;
+        let length = self.jwt.token_length(TokenKind::ACCESS, &claims, &Map::new());
+        assert_eq!(length, Ok(written.expose().len()));
+        Ok(written.expose().to_owned())
+    }
+
+    async fn write(&self, now: Timestamp) -> String {
+        self.try_write(ACCESS, now).await.unwrap()
+    }
+
+    async fn read(&self, token: &str, now: Timestamp) -> Result<(), TokenError> {
+        self.jwt.decode_token(TokenKind::ACCESS, token, now).await.map(drop)
+    }
+
+    async fn reads(&self, token: &str, now: Timestamp) -> bool {
+        self.read(token, now).await.is_ok()
+    }
+
+    async fn published(&self, now: Timestamp) -> Vec<String> {
+        let keys = self.jwt.published_keys(now).await.keys;
+        keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+fn kid(token: &str) -> String {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+    serde_json::from_slice::<Json>(&header).unwrap()["kid"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_key_is_published_then_signs_then_verifies_then_is_gone() {
+    let store = Arc::default();
+    let one = start(&store, NOW).await;
+    let first = kid(&one.write(NOW).await);
+    assert_eq!(one.published(NOW).await, [first.as_str()]);
+    // The next one is made a day before the month is over, and waits.
+    let early = NOW + MONTH - DAY - MICROSECOND;
+    assert_eq!(one.published(early).await, [first.as_str()]);
+    let made = early + DAY / 2;
+    let both = one.published(made).await;
+    assert_eq!((both.len(), &both[0]), (2, &first));
+    let next = both[1].clone();
+    let signs = made + DAY;
+    assert_eq!(kid(&one.write(signs - MICROSECOND).await), first);
+    let last_token = one.write(signs - MICROSECOND).await;
+    assert_eq!(kid(&one.write(signs).await), next);
+    // The old one verifies until its last token is over.
+    let over = signs + ACCESS + LEEWAY;
+    assert_eq!(one.published(over - MICROSECOND).await, [first.as_str(), &next]);
+    assert!(one.reads(&last_token, over - MICROSECOND).await);
+    assert_eq!(one.published(over).await, [next.as_str()]);
+    one.keys.look_after(over + MARGIN - MICROSECOND).await;
+    assert_eq!(store.generations().await, [1, 2]);
+    one.keys.look_after(over + MARGIN).await;
+    assert_eq!(store.generations().await, [2]);
+    assert!(!one.reads(&last_token, over + MARGIN).await);
+}
+
+#[tokio::test]
+async fn of_many_that_start_together_one_makes_the_key() {
+    let store = Arc::<Watched>::default();
+    let mut starting = JoinSet::new();
+    for _ in 0..16 {
+        let store = Arc::clone(&store);
+        starting.spawn(async move { kid(&start(&store, NOW).await.write(NOW).await) });
+    }
+    let kids: HashSet<_> = starting.join_all().await.into_iter().collect();
+    assert_eq!((kids.len(), store.generations().await), (1, vec![1]));
+}
+
+#[tokio::test]
+async fn instances_go_by_one_timeline() {
+    let store = Arc::default();
+    let (one, two) = (start(&store, NOW).await, start(&store, NOW).await);
+    let mut now = NOW;
+    let mut kids = HashSet::new();
+    // Neither looks at the store but when it must.
+    for step in 0..400 {
+        now = now + Duration::from_hours(11);
+        let (writer, reader) = if step % 2 == 0 { (&one, &two) } else { (&two, &one) };
+        let token = writer.write(now).await;
+        assert!(reader.reads(&token, now).await, "{step}");
+        assert_eq!(kid(&reader.write(now).await), kid(&token), "{step}");
+        assert_eq!(reader.published(now).await, writer.published(now).await);
+        kids.insert(kid(&token));
+    }
+    assert_eq!(kids.len(), 400 * 11 / 24 / 30 + 1);
+}
+
+#[tokio::test]
+async fn an_instance_that_slept_signs_with_the_key_of_the_hour() {
+    let store = Arc::default();
+    let (awake, asleep) = (start(&store, NOW).await, start(&store, NOW).await);
+    let old = asleep.write(NOW).await;
+    for days in 1..40 {
+        awake.keys.look_after(NOW + DAY * days).await;
+    }
+    let now = NOW + DAY * 40;
+    let token = asleep.write(now).await;
+    assert_ne!(kid(&token), kid(&old));
+    assert!(awake.reads(&token, now).await);
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_known_is_looked_for_once() {
+    let store = Arc::default();
+    let one = start(&store, NOW).await;
+    // Somebody deleted the keys, and another instance made new ones.
+    store.memory.remove_signing_key("users", 1).await.unwrap();
+    let two = start(&store, NOW).await;
+    let token = two.write(NOW).await;
+    store.asked();
+    assert!(one.reads(&token, NOW).await);
+    assert_eq!(store.asked(), 1);
+    // Forged ones ask no more for a while, however many there are.
+    let strangers = Arc::<Watched>::default();
+    let forged = start(&strangers, NOW).await.write(NOW).await;
+    for _ in 0..50 {
+        assert!(matches!(
+            one.read(&forged, NOW).await,
+            Err(TokenError::Invalid(InvalidToken::Key))
+        ));
+    }
+    assert_eq!(store.asked(), 0);
+}
+
+#[tokio::test]
+async fn who_asks_together_looks_once() {
+    let store = Arc::default();
+    let one = Arc::new(start(&store, NOW).await);
+    let strangers = Arc::<Watched>::default();
+    let forged = start(&strangers, NOW).await.write(NOW).await;
+    store.asked();
+    let mut asking = JoinSet::new();
+    for _ in 0..50 {
+        let (one, forged) = (Arc::clone(&one), forged.clone());
+        asking.spawn(async move { one.reads(&forged, NOW).await });
+    }
+    assert!(asking.join_all().await.into_iter().all(|reads| !reads));
+    assert_eq!(store.asked(), 1);
+}
+
+#[tokio::test]
+async fn an_outage_of_the_store_keeps_the_keys() {
+    let store = Arc::<Watched>::default();
+    let one = start(&store, NOW).await;
+    let token = one.write(NOW).await;
+    store.away.store(true, Ordering::SeqCst);
+    let later = NOW + DAY * 40;
+    one.keys.look_after(later).await;
+    assert!(one.reads(&token, later).await);
+    assert_eq!(kid(&one.write(later).await), kid(&token));
+    // Whether a key that is not known is one of ours is not known either: no reason to sign anybody out.
+    let strangers = Arc::<Watched>::default();
+    let other = start(&strangers, NOW).await.write(NOW).await;
+    assert!(matches!(one.read(&other, later).await, Err(TokenError::Store(_))));
+    assert!(matches!(one.read("a.b.c", later).await, Err(TokenError::Invalid(_))));
+    // It is not asked again at once.
+    store.asked();
+    for _ in 0..50 {
+        one.write(later).await;
+    }
+    assert_eq!(store.asked(), 0);
+    store.away.store(false, Ordering::SeqCst);
+    one.keys.look_after(later).await;
+    assert!(matches!(one.read(&other, later).await, Err(TokenError::Invalid(InvalidToken::Key))));
+    assert_eq!(store.generations().await, [1, 2]);
+}
+
+#[tokio::test]
+async fn another_secret_is_told_from_damage() {
+    let store = Arc::default();
+    start(&store, NOW).await;
+    let other = Secret::parse("base64:q1dOXqPAWG9RuTDZQ5Vm3n0mhkVwzYbWnNVx0d8nZ5Q=").unwrap();
+    let problem = try_open(&store, eddsa(), &other, NOW).await.unwrap_err();
+    assert!(problem.cause.contains("sealed under another secret"), "{problem:?}");
+    assert!(problem.fix.contains("DELETE FROM fastauth_signing_keys"), "{problem:?}");
+    let sound = store.memory.signing_keys("users").await.unwrap().remove(0);
+    let mut flipped = sound.sealed.clone();
+    *flipped.last_mut().unwrap() ^= 1;
+    for damaged in [
+        StoredKey { sealed: flipped, ..sound.clone() },
+        StoredKey { sealed: Vec::new(), ..sound.clone() },
+        StoredKey { signs_from: NOW - DAY, ..sound.clone() },
+        StoredKey { created_at: NOW - DAY, ..sound.clone() },
+        StoredKey { algorithm: "ES256".to_owned(), ..sound.clone() },
+        StoredKey { generation: 2, ..sound.clone() },
+    ] {
+        store.memory.remove_signing_key("users", 1).await.unwrap();
+        store.memory.remove_signing_key("users", 2).await.unwrap();
+        store.memory.add_signing_key(&damaged).await.unwrap();
+        let problem = try_open(&store, eddsa(), &secret(), NOW).await.unwrap_err();
+        assert!(problem.cause.contains("is damaged"), "{problem:?}");
+    }
+}
+
+#[tokio::test]
+async fn damage_while_it_runs_takes_no_key_away() {
+    let store = Arc::<Watched>::default();
+    let one = start(&store, NOW).await;
+    let token = one.write(NOW).await;
+    let sound = store.memory.signing_keys("users").await.unwrap().remove(0);
+    let odd = StoredKey { generation: 2, signs_from: NOW + DAY, ..sound };
+    store.memory.add_signing_key(&odd).await.unwrap();
+    one.keys.look_after(NOW).await;
+    assert!(one.reads(&token, NOW).await && one.reads(&one.write(NOW).await, NOW).await);
+}
+
+#[tokio::test]
+async fn another_algorithm_takes_over_as_any_next_key() {
+    let store = Arc::<Watched>::default();
+    let one = start(&store, NOW).await;
+    let old = one.write(NOW).await;
+    let keys = try_open(&store, KeyRing::rotating(Algorithm::ES256), &secret(), NOW).await.unwrap();
+    let other = Instance { jwt: Jwt::rotating(Arc::clone(&keys)), keys };
+    assert_eq!(other.published(NOW).await.len(), 2);
+    assert!(other.reads(&old, NOW).await);
+    // Instances of before and after look at the keys for a while, and make no more of them.
+    for minutes in 0..60 {
+        let now = NOW + Duration::from_mins(minutes);
+        one.keys.look_after(now).await;
+        other.keys.look_after(now).await;
+    }
+    assert_eq!(store.generations().await, [1, 2]);
+    let now = NOW + DAY;
+    let claims = Map::from_iter([("exp".to_owned(), json!((now + ACCESS).as_secs()))]);
+    let token = other.jwt.encode_token(TokenKind::ACCESS, &claims, &Map::new(), now).await.unwrap();
+    assert_ne!(kid(token.expose()), kid(&old));
+    assert!(one.reads(token.expose(), now).await);
+}
+
+#[tokio::test]
+async fn every_algorithm_with_a_public_key_rotates() {
+    for algorithm in [Algorithm::EdDSA, Algorithm::ES256, Algorithm::ES384, Algorithm::PS256] {
+        let store = Arc::<Watched>::default();
+        let keys = try_open(&store, KeyRing::rotating(algorithm), &secret(), NOW).await.unwrap();
+        let one = Instance { jwt: Jwt::rotating(Arc::clone(&keys)), keys };
+        let token = one.write(NOW).await;
+        let keys = try_open(&store, KeyRing::rotating(algorithm), &secret(), NOW).await.unwrap();
+        let again = Instance { jwt: Jwt::rotating(Arc::clone(&keys)), keys };
+        assert!(again.reads(&token, NOW).await, "{algorithm}");
+        let sealed = &store.memory.signing_keys("users").await.unwrap()[0].sealed;
+        assert!(sealed.len() < 2_048, "{algorithm}");
+    }
+}
+
+#[tokio::test]
+async fn no_token_outlives_its_key() {
+    let store = Arc::<Watched>::default();
+    let one = start(&store, NOW).await;
+    let second = Duration::from_secs(1);
+    assert!(one.try_write(ACCESS, NOW).await.is_ok());
+    let refusal = one.try_write(ACCESS + second, NOW).await;
+    assert_eq!(refusal, Err(UnwritableToken::OutlivesKey(ACCESS)));
+    let rotation = eddsa().longest_token(DAY);
+    let keys = try_open(&store, rotation, &secret(), NOW).await.unwrap();
+    let long = Instance { jwt: Jwt::rotating(Arc::clone(&keys)), keys };
+    assert!(long.try_write(DAY, NOW).await.is_ok());
+    assert!(long.try_write(DAY + second, NOW).await.is_err());
+    let endless = long.jwt.encode_token(TokenKind::ACCESS, &Map::new(), &Map::new(), NOW).await;
+    assert!(endless.is_err());
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_signs_all_the_same() {
+    let store = Arc::<Watched>::default();
+    let one = start(&store, NOW).await;
+    for now in [NOW - DAY, Timestamp::from_micros(0), Timestamp::from_micros(i64::MIN)] {
+        one.keys.look_after(now).await;
+        let token = one.write(now).await;
+        assert!(one.reads(&token, now).await);
+    }
+    assert_eq!(store.generations().await, [1]);
+}
+
+#[tokio::test]
+async fn keys_are_not_printed() {
+    let store = Arc::<Watched>::default();
+    let one = start(&store, NOW).await;
+    let row = store.memory.signing_keys("users").await.unwrap().remove(0);
+    let shown = format!("{:?} {:?} {row:?}", one.keys, one.keys.current());
+    assert!(!shown.contains(&format!("{:?}", &row.sealed[..4])[1..10]), "{shown}");
+}

@@ -1,0 +1,94 @@
+//! Private keys sealed for the store: nobody reads or changes them who has not the application's secret.
+
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305,
+    aead::{Aead, Payload},
+};
+use zeroize::Zeroizing;
+
+use super::keys::{self, Use};
+use crate::secret::{Digest, Secret, random};
+
+const NAME: usize = 8;
+const NONCE: usize = 24;
+
+/// The key that seals. XChaCha20-Poly1305, whose nonces may be drawn at random.
+pub(super) struct Seal {
+    cipher: XChaCha20Poly1305,
+    name: [u8; NAME],
+}
+
+/// Why something sealed cannot be opened.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Unopened {
+    /// It was sealed under another secret.
+    AnotherSecret,
+    /// It is not what was sealed.
+    Damaged,
+}
+
+impl Seal {
+    /// Derived from the application's secret, apart for each realm.
+    pub(super) fn new(secret: &Secret, realm: &str) -> Self {
+        let key: Zeroizing<[u8; 32]> = keys::derive(secret, realm, Use::SealedKey);
+        let named = Zeroizing::new([b"seal".as_slice(), key.as_slice()].concat());
+        // The digest of a digest: it tells nothing of the key.
+        let digest = Digest::of(Digest::of(named.as_slice()).as_bytes());
+        let name = *digest.as_bytes().first_chunk().unwrap_or(&[0; NAME]);
+        Self { cipher: XChaCha20Poly1305::new((&*key).into()), name }
+    }
+
+    /// Seals something together with what it is about: it opens beside that alone.
+    pub(super) fn close(&self, plain: &[u8], about: &[u8]) -> Option<Vec<u8>> {
+        let nonce = random::<NONCE>().ok()?;
+        let payload = Payload { msg: plain, aad: about };
+        let sealed = self.cipher.encrypt(&nonce.into(), payload).ok()?;
+        Some([self.name.as_slice(), nonce.as_slice(), &sealed].concat())
+    }
+
+    pub(super) fn open(&self, sealed: &[u8], about: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopened> {
+        let (name, rest) = sealed.split_first_chunk::<NAME>().ok_or(Unopened::Damaged)?;
+        if *name != self.name {
+            return Err(Unopened::AnotherSecret);
+        }
+        let (nonce, sealed) = rest.split_first_chunk::<NONCE>().ok_or(Unopened::Damaged)?;
+        let opened = self.cipher.decrypt(&(*nonce).into(), Payload { msg: sealed, aad: about });
+        opened.map(Zeroizing::new).map_err(|_| Unopened::Damaged)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(last: char) -> Secret {
+        Secret::parse(&format!("base64:q1dOXqPAWG9RuTDZQ5Vm3n0mhkVwzYbWnNVx0d8nZ5{last}=")).unwrap()
+    }
+
+    #[test]
+    fn what_was_sealed_opens_under_its_secret_beside_what_it_is_about() {
+        let seal = Seal::new(&secret('M'), "users");
+        let sealed = seal.close(b"private", b"about").unwrap();
+        assert!(!sealed.windows(7).any(|window| window == b"private"));
+        let open = |seal: &Seal, about: &[u8]| seal.open(&sealed, about).map(|it| it.to_vec());
+        assert_eq!(open(&seal, b"about"), Ok(b"private".to_vec()));
+        assert_eq!(open(&seal, b"another"), Err(Unopened::Damaged));
+        for (secret, realm) in [(secret('Q'), "users"), (secret('M'), "admins")] {
+            let other = Seal::new(&secret, realm);
+            assert_eq!(open(&other, b"about"), Err(Unopened::AnotherSecret), "{realm}");
+        }
+    }
+
+    #[test]
+    fn no_changed_byte_is_overlooked() {
+        let seal = Seal::new(&secret('M'), "users");
+        let sealed = seal.close(b"private", b"").unwrap();
+        for place in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[place] ^= 1;
+            let expected = if place < NAME { Unopened::AnotherSecret } else { Unopened::Damaged };
+            assert_eq!(seal.open(&changed, b"").err(), Some(expected), "{place}");
+            assert!(seal.open(&sealed[..place], b"").is_err(), "cut at {place}");
+        }
+    }
+}
