@@ -169,6 +169,24 @@ async fn two_instances_know_one_session_and_count_one_budget() {
 }
 
 #[tokio::test]
+async fn a_service_without_accounts_knows_whose_token_it_is() {
+    let scratch = Scratch::new();
+    let secret = ("FASTAUTH_SECRET", SECRET);
+    let mut accounts = Running::start("microservice/accounts", &scratch, &[secret]);
+    let url = format!("http://{}", accounts.address());
+    let mut reports =
+        Running::start("microservice/reports", &scratch, &[("ACCOUNTS_URL", url.as_str())]);
+    accounts.client();
+    let said = pasted("sh", &reports.script());
+    let replies: Vec<&str> = said.lines().collect();
+    assert_eq!(json_of(replies[1])["user"]["name"], "Ada");
+    assert_eq!(json_of(replies[2])["keys"][0]["crv"], "Ed25519");
+    assert_eq!(replies[3], "the report of Ada, who is on the free plan");
+    assert_eq!(json_of(replies[4])["code"], "invalid_token");
+    assert!(accounts.stop());
+}
+
+#[tokio::test]
 async fn a_session_of_the_quickstart_lives_through_a_restart() {
     let scratch = Scratch::new();
     let setting = [("FASTAUTH_SECRET", SECRET), ("DATABASE_URL", "sqlite://accounts.db")];

@@ -116,7 +116,8 @@ impl Drop for Running {
 
 /// The last line that an example prints before it serves.
 fn last_line(name: &str) -> String {
-    let path = format!("{}/../examples/{name}/src/try.txt", env!("CARGO_MANIFEST_DIR"));
+    let (package, _) = parts(name);
+    let path = format!("{}/../examples/{package}/src/try.txt", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).expect(&path);
     text.lines().last().expect("lines").to_owned()
 }
@@ -133,6 +134,7 @@ pub(crate) fn command(name: &'static str, scratch: &Scratch) -> Command {
         "FASTAUTH_MAIL_FROM",
         "FASTAUTH_SECRET",
         "FASTAUTH_SMTP_URL",
+        "ACCOUNTS_URL",
         "PASETO_KEY",
     ] {
         command.env_remove(setting);
@@ -147,9 +149,16 @@ fn built(name: &'static str) -> PathBuf {
     built.entry(name).or_insert_with(|| build(name)).clone()
 }
 
+/// The package of a program, and its name there: `microservice/accounts`, or one name for both.
+fn parts(name: &str) -> (&str, &str) {
+    name.split_once('/').unwrap_or((name, name))
+}
+
 fn build(name: &str) -> PathBuf {
+    let (package, program) = parts(name);
     let build = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--message-format=json", "--package", name])
+        .args(["build", "--quiet", "--message-format=json"])
+        .args(["--package", package, "--bin", program])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo");
