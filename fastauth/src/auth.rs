@@ -13,7 +13,8 @@ use tokio::sync::watch;
 
 use crate::{
     config::{
-        BaseUrl, Lifetimes, Limits, Mailing, NextPath, RoleSettings, Transports, TrustedProxies,
+        BaseUrl, Clients, Lifetimes, Limits, Mailing, NextPath, RoleSettings, Transports,
+        TrustedProxies,
     },
     hooks::HookSets,
     mail::PostOffice,
@@ -47,6 +48,7 @@ pub struct Auth<U: AuthUser>(pub(crate) Arc<Inner<U>>);
 /// What [`Auth`] shares.
 pub(crate) struct Inner<U: AuthUser> {
     pub(crate) base_url: BaseUrl,
+    pub(crate) clients: Clients,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) hooks: HookSets<U>,
     pub(crate) lifetimes: Lifetimes,

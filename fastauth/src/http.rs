@@ -3,10 +3,12 @@
 mod banner;
 mod body;
 mod carrier;
+mod client;
 mod context;
 mod csrf;
 mod email;
 mod extract;
+mod form;
 mod guard;
 mod layer;
 mod login;
@@ -24,9 +26,10 @@ mod routes;
 pub mod routing;
 mod serve;
 mod sessions;
+mod token;
 
 pub use carrier::ClearCookies;
-pub use extract::{Claims, CurrentUser, Fresh, Public, Require};
+pub use extract::{Claims, CurrentUser, Fresh, Public, Require, RequireScope};
 pub use guard::Guard;
 pub use layer::{GuardLayer, GuardService};
 pub use reply::Rejection;

@@ -33,7 +33,7 @@ pub use flow::{Issued, Refresh};
 pub use hooks::{Decision, HookContext, Hooks, Provider, Reply};
 pub use http::{
     Claims, ClearCookies, CurrentUser, Fresh, Guard, GuardLayer, GuardService, Public, Rejection,
-    Require, Router, routing, serve,
+    Require, RequireScope, Router, routing, serve,
 };
 pub use secret::{Password, PasswordHash, Secret};
 pub use token::ExtraClaims;

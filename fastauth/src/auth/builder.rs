@@ -16,8 +16,8 @@ use super::{
 use crate::{
     access::{Permission, PermissionMarker},
     config::{
-        CookieConfig, Lifetimes, Limits, MailFlows, RoleSettings, Transport, TrustedProxies,
-        unknown_settings,
+        Clients, CookieConfig, Lifetimes, Limits, MailFlows, RoleSettings, Transport,
+        TrustedProxies, unknown_settings,
     },
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
@@ -46,6 +46,7 @@ pub struct AuthBuilder<U: AuthUser, S = NoStore> {
 /// All that is decided but the store.
 struct Settings<U: AuthUser> {
     base_url: Option<String>,
+    clients: Clients,
     clock: Arc<dyn Clock>,
     cookies: CookieConfig,
     create_user_table: bool,
@@ -110,6 +111,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
     pub(super) fn new() -> Self {
         let settings = Settings {
             base_url: None,
+            clients: Clients::default(),
             clock: Arc::new(SystemClock),
             cookies: CookieConfig::default(),
             create_user_table: false,
@@ -182,6 +184,13 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     /// One more set of hooks. Sets run in the order they were given, gates until the first no.
     pub fn hooks(self, hooks: impl Hooks<U>) -> Self {
         self.with(|settings| settings.hooks.push(Arc::new(hooks)))
+    }
+
+    /// A client that may ask about tokens at `/token/introspect` (RFC 7662), such as a service that takes
+    /// our tokens: by an id, and a secret of at least 32 random bytes that it sends as it is given here.
+    /// Call it once for each; without it the route is not mounted.
+    pub fn introspection_client(self, id: impl Into<String>, secret: impl AsRef<str>) -> Self {
+        self.with(|settings| settings.clients.name(id.into(), secret.as_ref()))
     }
 
     /// How long tokens and sessions last.
@@ -322,6 +331,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             &settings.limits,
             &settings.proxies,
             &settings.roles,
+            &settings.clients,
             &mut problems,
         );
         let transports = setup::transports(
@@ -375,6 +385,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             |(transport, writer)| PostOffice::open(transport, writer, Arc::clone(&settings.clock));
         let post = mail.map(open);
         let auth = Auth(Arc::new(Inner {
+            clients: settings.clients,
             clock: settings.clock,
             hooks: HookSets::new(settings.hooks),
             lifetimes: settings.lifetimes,

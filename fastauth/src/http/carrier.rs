@@ -123,13 +123,16 @@ pub(super) fn signed_in<U: AuthUser>(status: StatusCode, issued: &Issued<U>) -> 
 pub(super) fn answer<U: AuthUser>(status: StatusCode, issued: &Issued<U>, by: Carrier) -> Response {
     let cookies = issued.transports.cookies().filter(|_| by == Carrier::Cookies);
     let Some(cookies) = cookies else { return token_reply(status, issued) };
-    let body = json!({
+    let mut body = json!({
         "user": issued.user.view(),
         "session": {
             "id": issued.session.id.to_string(),
             "expires_at": issued.session.expires_at.to_string(),
         },
     });
+    if let Some(scopes) = &issued.scopes {
+        body["scope"] = json!(scopes.to_string());
+    }
     let mut response = json_reply(status, &body);
     append(response.headers_mut(), set(cookies, issued));
     response
@@ -146,6 +149,9 @@ fn token_reply<U: AuthUser>(status: StatusCode, issued: &Issued<U>) -> Response 
     if let Some(refresh) = &issued.refresh {
         body.insert("refresh_token".to_owned(), json!(refresh.token.expose()));
         body.insert("refresh_expires_in".to_owned(), json!(refresh.lasts.as_secs()));
+    }
+    if let Some(scopes) = &issued.scopes {
+        body.insert("scope".to_owned(), json!(scopes.to_string()));
     }
     json_reply(status, &Json::Object(body))
 }

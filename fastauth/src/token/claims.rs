@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{InvalidToken, REGISTERED};
 use crate::{
+    access::{Requirement, Scopes},
     store::{Session, SessionId},
     time::Timestamp,
     user::AuthUser,
@@ -18,7 +19,7 @@ pub struct AccessClaims<U: AuthUser> {
     token_id: String,
     issued_at: Timestamp,
     expires_at: Timestamp,
-    scopes: Vec<String>,
+    scopes: Option<Scopes>,
     user: U::Claims,
     all: Map<String, Json>,
 }
@@ -32,9 +33,9 @@ impl<U: AuthUser> AccessClaims<U> {
         let issued_at = moment(&all, "iat")?;
         let expires_at = moment(&all, "exp")?;
         let scopes = match all.get("scope") {
-            None => Vec::new(),
-            Some(Json::String(scopes)) => {
-                scopes.split(' ').filter(|it| !it.is_empty()).map(str::to_owned).collect()
+            None => None,
+            Some(Json::String(text)) => {
+                Some(text.parse().map_err(|_| InvalidToken::Claim("scope"))?)
             }
             Some(_) => return Err(InvalidToken::Claim("scope")),
         };
@@ -56,7 +57,7 @@ impl<U: AuthUser> AccessClaims<U> {
             token_id: session.id.to_string(),
             issued_at: session.created_at,
             expires_at: session.idle_until,
-            scopes: Vec::new(),
+            scopes: session.scopes.clone(),
             user: user.claims(),
             all,
         }
@@ -89,7 +90,26 @@ impl<U: AuthUser> AccessClaims<U> {
 
     /// What it may be used for: the claim `scope`, name by name.
     pub fn scopes(&self) -> &[String] {
-        &self.scopes
+        self.scopes.as_ref().map(Scopes::as_slice).unwrap_or_default()
+    }
+
+    /// What it is limited to; `None` of an ordinary sign-in, which asked for no scope.
+    pub fn limited_to(&self) -> Option<&Scopes> {
+        self.scopes.as_ref()
+    }
+
+    /// Whether it carries this scope, compared whole and exactly.
+    ///
+    /// This is what was granted when the token was written. Whether its user may still do it,
+    /// [`RequireScope`](crate::RequireScope) asks the store.
+    pub fn has_scope(&self, name: &str) -> bool {
+        self.scopes.as_ref().is_some_and(|scopes| scopes.contains(name))
+    }
+
+    /// Whether it carries the scopes of these permissions: `claims.allows::<can::WritePosts>()`, a tuple
+    /// for all of several, [`Any`](crate::Any) for any. As [`has_scope`](Self::has_scope).
+    pub fn allows<S: Requirement>(&self) -> bool {
+        self.scopes.as_ref().is_some_and(Scopes::allow::<S>)
     }
 
     /// A claim by its name: what a `modify_jwt` hook added is found here.

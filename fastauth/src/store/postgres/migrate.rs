@@ -81,4 +81,7 @@ const TABLES: &str = "SELECT CAST(relname AS TEXT) FROM pg_catalog.pg_class \
     AND relnamespace = CAST(quote_ident(current_schema()) AS regnamespace) ORDER BY oid";
 
 /// In order. What has once been released is never edited, only followed by another.
-const MIGRATIONS: &[(&str, &str)] = &[("tables", include_str!("0001_tables.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("tables", include_str!("0001_tables.sql")),
+    ("session scopes", include_str!("0002_session_scopes.sql")),
+];

@@ -40,4 +40,7 @@ const TABLES: &str = "SELECT name FROM sqlite_schema \
     WHERE type = 'table' AND name LIKE 'fastauth\\_%' ESCAPE '\\' ORDER BY rowid";
 
 /// In order. What has once been released is never edited, only followed by another.
-const MIGRATIONS: &[(&str, &str)] = &[("tables", include_str!("0001_tables.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("tables", include_str!("0001_tables.sql")),
+    ("session scopes", include_str!("0002_session_scopes.sql")),
+];
