@@ -43,7 +43,7 @@ async fn the_ledger_is_our_own() {
     UserStore::<Keyed>::migrate(&store).await.unwrap();
     let count = |table: &'static str| sqlx::query_scalar::<_, i64>(table).fetch_one(store.pool());
     assert_eq!(count("SELECT count(*) FROM _sqlx_migrations").await.unwrap(), 0);
-    assert_eq!(count("SELECT count(*) FROM _fastauth_migrations").await.unwrap(), 1);
+    assert_eq!(count("SELECT count(*) FROM _fastauth_migrations").await.unwrap(), 2);
 }
 
 #[tokio::test]

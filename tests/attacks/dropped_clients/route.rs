@@ -15,11 +15,12 @@ pub(super) enum Route {
     Refresh,
     Register,
     RevokeRole,
+    RevokeToken,
     UpdateProfile,
 }
 
 /// All of them, as an application lists its routes.
-pub(super) const ROUTES: [(&str, Route); 15] = [
+pub(super) const ROUTES: [(&str, Route); 16] = [
     ("POST /auth/login", Route::Login),
     ("POST /auth/logout", Route::Logout),
     ("DELETE /auth/me", Route::DeleteAccount),
@@ -33,6 +34,7 @@ pub(super) const ROUTES: [(&str, Route); 15] = [
     ("PUT /auth/roles/{name}/permissions", Route::ChangeRole),
     ("DELETE /auth/sessions", Route::EndOtherSessions),
     ("DELETE /auth/sessions/{id}", Route::EndSession),
+    ("POST /auth/token/revoke", Route::RevokeToken),
     ("DELETE /auth/users/{id}/roles/{name}", Route::RevokeRole),
     ("PUT /auth/users/{id}/roles/{name}", Route::AssignRole),
 ];

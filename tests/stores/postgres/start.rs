@@ -31,7 +31,7 @@ async fn migrating_says_what_it_made_once_in_a_ledger_of_our_own() {
     assert_eq!(UserStore::<Keyed>::migrate(&store).await.unwrap(), TABLES);
     assert!(UserStore::<Keyed>::migrate(&store).await.unwrap().is_empty());
     assert_eq!(database.ask::<i64>("SELECT count(*) FROM _sqlx_migrations").await, 0);
-    assert_eq!(database.ask::<i64>("SELECT count(*) FROM _fastauth_migrations").await, 1);
+    assert_eq!(database.ask::<i64>("SELECT count(*) FROM _fastauth_migrations").await, 2);
     // An older instance beside a newer one.
     database.run("INSERT INTO _fastauth_migrations VALUES (999, 'x', now(), TRUE, '', 0)").await;
     assert!(UserStore::<Keyed>::migrate(&store).await.unwrap().is_empty());
