@@ -73,10 +73,9 @@ async fn a_form_that_cannot_be_read_is_the_clients_mistake() {
         refused(form.with("content-type", "text/plain").send("POST", path, b"token=x").await, 400);
         refused(form.with("content-encoding", "gzip").send("POST", path, b"token=x").await, 400);
         refused(client.post(path, json!({ "token": me.access() })).await, 400);
-        refused(
-            client.form(&format!("{path}?{good}"), "").await,
-            if path == PATHS[0] { 400 } else { 401 },
-        );
+        // Nothing of it is read from the address.
+        let reply = client.form(&format!("{path}?{good}"), "").await;
+        reply.expect(if path == PATHS[0] { 400 } else { 401 });
     }
     client.signed_in(&me).me().await.expect(200);
 }
