@@ -1,13 +1,17 @@
 //! Tokens that are limited to scopes: asked for, granted, refreshed, guarded.
 
 use fastauth::{
-    AuthBuilder, CookieConfig, HookContext, Permission, Provider,
+    Any, AuthBuilder, CookieConfig, Guard, HookContext, Hooks, Permission, Provider,
+    Reply as Answer, RequireScope,
     access::Scopes,
+    auth_hooks,
+    error::Code,
     store::{Memory, Postgres, Redis, Sqlite, Store, UserStore},
     token::DatabaseStrategy,
 };
 use fastauth_tests::{
-    Client, DOORS, Database, Office, PASSWORD, Reply, SharedRedis, User, can, claims,
+    Client, DOORS, Database, Office, PASSWORD, Reply, SharedRedis, User, can, claims, keep_log,
+    logged,
 };
 use serde_json::{Value as Json, json};
 
@@ -333,6 +337,42 @@ async fn an_administrator_with_a_limited_token_is_limited() {
     manager.send("PUT", &path, b"").await.expect(204);
     let ordinary = office.as_told(&office.login("ada").await);
     ordinary.post("/auth/roles", role("b", json!(["mail:read"]))).await.expect(201);
+}
+
+/// Answers in the application's own way.
+struct Porter;
+
+#[auth_hooks]
+impl Hooks<User> for Porter {
+    async fn on_forbidden(&self, reason: Code, cx: &HookContext) -> Option<Answer> {
+        let answers = reason == Code::InsufficientScope && cx.uri().path() == "/scope/read";
+        answers.then(|| Answer::new(http::StatusCode::IM_A_TEAPOT, "not with this token"))
+    }
+}
+
+/// ASVS 16.3.2.
+#[tokio::test]
+async fn a_token_that_lacks_a_scope_is_recorded_and_told_to_the_application() {
+    keep_log();
+    let office = Office::on(Memory::new(), |it| it.hooks(Porter)).await;
+    let id = office.hire("ada", &ALL).await.to_string();
+    let me = office.as_told(&office.ask("ada", "mail:read").await.expect(200));
+    assert_eq!(me.get("/scope/read").await.expect(418).text(), "not with this token");
+    lacks(me.get("/read").await, "posts:read");
+    lacks(me.get("/layer/write").await, "posts:write");
+    let log = logged();
+    let denied = "event=\"insufficient_scope\" outcome=\"denied\"";
+    let lines = log.lines().filter(|line| line.contains(denied) && line.contains(&id));
+    assert_eq!(lines.count(), 3, "{log}");
+}
+
+#[test]
+fn a_listing_says_which_scope_a_route_wants() {
+    type Both = (can::ReadPosts, can::WritePosts);
+    let said = RequireScope::<User, can::ReadPosts>::describe();
+    assert_eq!(said, "User with the scope posts:read");
+    let said = RequireScope::<User, Any<Both>>::describe();
+    assert_eq!(said, "User with the scope (posts:read or posts:write)");
 }
 
 /// More than a token can carry is the client's mistake, and no broken server.
