@@ -25,7 +25,7 @@ pub struct Error {
     fields: Vec<FieldError>,
     max_age: Option<Duration>,
     retry_after: Option<Duration>,
-    scope: Option<String>,
+    scope: Option<Box<str>>,
     cause: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -76,7 +76,7 @@ impl Error {
 
     /// The scopes that would be enough (RFC 6750 §3).
     #[must_use]
-    pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
+    pub fn with_scope(mut self, scope: impl Into<Box<str>>) -> Self {
         self.scope = Some(scope.into());
         self
     }

@@ -93,25 +93,22 @@ fn described<U: AuthUser>(live: &Live<U>, here: &str) -> Json {
     if let Some(scopes) = scopes {
         say("scope", json!(scopes.to_string()));
     }
-    match claims {
-        Some(claims) => {
-            say("token_type", json!("Bearer"));
-            say("aud", json!(here));
-            say("exp", json!(claims.expires_at().as_secs()));
-            say("iat", json!(claims.issued_at().as_secs()));
-            say("nbf", json!(claims.issued_at().as_secs()));
-            say("jti", json!(claims.token_id()));
-            for name in ["aud", "iss", "nbf"] {
-                if let Some(value) = claims.get(name) {
-                    say(name, value.clone());
-                }
+    if let Some(claims) = claims {
+        say("token_type", json!("Bearer"));
+        say("aud", json!(here));
+        say("exp", json!(claims.expires_at().as_secs()));
+        say("iat", json!(claims.issued_at().as_secs()));
+        say("nbf", json!(claims.issued_at().as_secs()));
+        say("jti", json!(claims.token_id()));
+        for name in ["aud", "iss", "nbf"] {
+            if let Some(value) = claims.get(name) {
+                say(name, value.clone());
             }
         }
+    } else {
         // No resource may take it for an access token.
-        None => {
-            say("type", json!("refresh"));
-            say("exp", json!(session.idle_until.min(session.expires_at).as_secs()));
-        }
+        say("type", json!("refresh"));
+        say("exp", json!(session.idle_until.min(session.expires_at).as_secs()));
     }
     Json::Object(said)
 }

@@ -54,10 +54,10 @@ async fn a_bearer_token_is_that_of_a_session() {
 
 #[tokio::test]
 async fn a_bearer_token_can_be_limited_to_scopes() {
+    type Both = (can::ReadPosts, can::WritePosts);
     let test = TestAuth::<User>::built(AuthBuilder::permissions::<Can>).await;
     let ada = ada(&test).permission::<can::ReadPosts>().create().await;
     let scope = |bearer: String| claims(bearer.trim_start_matches("Bearer "))["scope"].clone();
-    type Both = (can::ReadPosts, can::WritePosts);
     assert_eq!(scope(test.bearer_limited_to::<can::ReadPosts>(&ada).await), "posts:read");
     assert_eq!(scope(test.bearer_limited_to::<Both>(&ada).await), "posts:read");
     assert_eq!(scope(test.bearer_limited_to::<can::WritePosts>(&ada).await), "");
