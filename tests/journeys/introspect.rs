@@ -1,12 +1,17 @@
 //! `POST /token/introspect` (RFC 7662): clients that are named to the builder ask what a token is good for.
 
+use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use fastauth::{
-    AuthBuilder, Hooks, auth_hooks,
+    AuthBuilder, CookieConfig, Hooks, auth_hooks,
     config::Limits,
+    secret::Token,
     store::{Memory, Sqlite},
     time::Clock,
-    token::DatabaseStrategy,
+    token::{
+        AccessClaims, DatabaseStrategy, Grant, InvalidToken, JwtStrategy, Reading, TokenChecks,
+        TokenError, TokenOptions, TokenStrategy, UnwritableToken, WrittenToken,
+    },
 };
 use fastauth_tests::{
     BASE_URL, Client, Office, PASSWORD, Reply, SharedRedis, TestClock, User, World, builder,
@@ -190,6 +195,68 @@ async fn opaque_tokens_are_described_as_well() {
     if let Some(redis) = redis {
         redis.clear().await;
     }
+}
+
+/// Tokens of another look.
+struct Own(JwtStrategy);
+
+fn inner(token: &str) -> Result<&str, InvalidToken> {
+    token.strip_prefix("own.").ok_or(InvalidToken::Shape)
+}
+
+#[async_trait]
+impl TokenStrategy<User> for Own {
+    async fn read_token(
+        &self,
+        token: &str,
+        reading: &Reading<'_, User>,
+    ) -> Result<AccessClaims<User>, TokenError> {
+        self.0.read_token(inner(token)?, reading).await
+    }
+
+    async fn write_token(
+        &self,
+        grant: Grant<'_, User>,
+        options: TokenOptions,
+    ) -> Result<WrittenToken, UnwritableToken> {
+        let written = self.0.write_token(grant, options).await?;
+        Ok(Token::new(format!("own.{}", written.token.expose())).into())
+    }
+}
+
+#[tokio::test]
+async fn tokens_of_a_strategy_of_ones_own_are_limited_described_and_revoked() {
+    let secret = fastauth::Secret::parse(fastauth_tests::SECRET).expect("the tests' own");
+    let checks = TokenChecks::new(BASE_URL, BASE_URL);
+    let own = Own(JwtStrategy::hs256(&secret, "users", checks));
+    let office = Office::on(Memory::new(), |it| named(it).strategy(own)).await;
+    let client = &office.world.client;
+    office.hire("ada", &["posts:read", "posts:write"]).await;
+    let reply = office.ask("ada", "posts:read").await.expect(200);
+    assert!(reply.access().starts_with("own."));
+    assert_eq!(office.opened(&reply).await, ["/read", "/either", "/scope/read", "/scope/either"]);
+    let said = ask(client, reply.access()).await;
+    assert_eq!((&said["scope"], &said["token_type"]), (&json!("posts:read"), &json!("Bearer")));
+    is_dead(client, &reply.access()[4..]).await;
+    let body = json!({ "refresh_token": reply.refresh(), "scope": "posts:write" });
+    let less = client.post("/auth/refresh", body).await.expect(200);
+    assert_eq!(ask(client, less.access()).await["scope"], "");
+    client.form("/auth/token/revoke", format!("token={}", less.access())).await.expect(200);
+    for token in [reply.access(), less.access(), less.refresh()] {
+        is_dead(client, token).await;
+    }
+}
+
+/// A service sends no cookie, and nothing that a page would.
+#[tokio::test]
+async fn a_service_asks_where_people_have_cookies() {
+    let world = World::built(Memory::new(), |it| named(it).cookies(CookieConfig::new())).await;
+    let page = world.client.with("sec-fetch-site", "same-origin");
+    let jar = page.register("ada@example.com").await.jar();
+    let (_, token) = jar.split_once('=').expect("a cookie");
+    assert_eq!(ask(&world.client, token).await["active"], true);
+    world.client.form("/auth/token/revoke", format!("token={token}")).await.expect(200);
+    is_dead(&world.client, token).await;
 }
 
 #[tokio::test]
