@@ -14,7 +14,8 @@ use tokio::sync::watch;
 
 use crate::{
     config::{
-        BaseUrl, Lifetimes, Limits, Mailing, NextPath, RoleSettings, Transports, TrustedProxies,
+        BaseUrl, Clients, Lifetimes, Limits, Mailing, NextPath, RoleSettings, Transports,
+        TrustedProxies,
     },
     hooks::HookSets,
     mail::PostOffice,
@@ -49,6 +50,7 @@ pub struct Auth<U: AuthUser>(pub(crate) Arc<Inner<U>>);
 pub(crate) struct Inner<U: AuthUser> {
     pub(crate) base_url: BaseUrl,
     pub(crate) checks: TokenChecks,
+    pub(crate) clients: Clients,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) encoder: Arc<dyn TokenEncoder>,
     pub(crate) hooks: HookSets<U>,

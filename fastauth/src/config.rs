@@ -1,6 +1,7 @@
 //! What the application decides, and what stands where it does not.
 
 mod base_url;
+mod clients;
 mod cookies;
 mod lifetimes;
 mod limits;
@@ -12,6 +13,7 @@ mod roles;
 mod settings;
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub(crate) use clients::Clients;
 pub use cookies::{CookieConfig, SameSite};
 pub(crate) use cookies::{Cookies, Transport, Transports};
 pub use lifetimes::Lifetimes;

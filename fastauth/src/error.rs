@@ -25,6 +25,7 @@ pub struct Error {
     fields: Vec<FieldError>,
     max_age: Option<Duration>,
     retry_after: Option<Duration>,
+    scope: Option<Box<str>>,
     cause: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -37,6 +38,7 @@ impl Error {
             fields: Vec::new(),
             max_age: None,
             retry_after: None,
+            scope: None,
             cause: None,
         }
     }
@@ -72,6 +74,13 @@ impl Error {
         self
     }
 
+    /// The scopes that would be enough (RFC 6750 §3).
+    #[must_use]
+    pub fn with_scope(mut self, scope: impl Into<Box<str>>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+
     /// The cause, for logs only.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -97,6 +106,11 @@ impl Error {
     /// How recent a proof of identity must be.
     pub fn max_age(&self) -> Option<Duration> {
         self.max_age
+    }
+
+    /// The scopes that would be enough, with spaces between them.
+    pub fn scope(&self) -> Option<&str> {
+        self.scope.as_deref()
     }
 
     /// When the client may try again.

@@ -3,10 +3,12 @@
 mod banner;
 mod body;
 mod carrier;
+mod client;
 mod context;
 mod csrf;
 mod email;
 mod extract;
+mod form;
 mod guard;
 mod layer;
 mod login;
@@ -24,10 +26,13 @@ mod routes;
 pub mod routing;
 mod serve;
 mod sessions;
+mod token;
 mod well_known;
 
 pub use carrier::ClearCookies;
-pub use extract::{Claims, ClaimsSource, CurrentUser, Fresh, HasClaims, Public, Require};
+pub use extract::{
+    Claims, ClaimsSource, CurrentUser, Fresh, HasClaims, Public, Require, RequireScope,
+};
 pub use guard::Guard;
 pub use layer::{GuardLayer, GuardService};
 pub use reply::Rejection;

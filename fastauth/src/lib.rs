@@ -34,7 +34,7 @@ pub use flow::{Issued, Refresh};
 pub use hooks::{Decision, HookContext, Hooks, Provider, Reply};
 pub use http::{
     Claims, ClaimsSource, ClearCookies, CurrentUser, Fresh, Guard, GuardLayer, GuardService,
-    HasClaims, Public, Rejection, Require, Router, routing, serve,
+    HasClaims, Public, Rejection, Require, RequireScope, Router, routing, serve,
 };
 pub use secret::{Password, PasswordHash, Secret};
 pub use token::ExtraClaims;

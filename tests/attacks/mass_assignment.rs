@@ -127,7 +127,11 @@ async fn no_other_route_takes_a_part_of_an_account_along() {
     let reply = world.client.register("ada@example.com").await;
     let me = world.client.signed_in(&reply);
     let extra = async |client: &Client, method: &str, path: &str, body: Value| {
-        for (name, value) in forbidden() {
+        // A refresh may ask for less, which is another story.
+        for (name, value) in forbidden()
+            .into_iter()
+            .filter(|(name, _)| !(path == "/auth/refresh" && *name == "scope"))
+        {
             let mut body = body.clone();
             body[name] = value;
             let reply = client.json(method, path, body).await.problem(422, "validation_failed");

@@ -79,7 +79,13 @@ async fn the_roles_of_the_example_let_in_who_has_them() {
     assert_eq!(json_of(replies[0])["code"], "insufficient_permission");
     assert_eq!(json_of(replies[1])["name"], "editor");
     assert!(said.contains("HTTP/1.1 204"), "{said}");
-    assert!(said.ends_with("eve: hello, world\n"), "{said}");
+    let published = replies.iter().rposition(|line| *line == "eve: hello, world");
+    let scoped = &replies[published.expect("it is published") + 1..];
+    assert_eq!(json_of(scoped[0])["code"], "insufficient_scope");
+    assert_eq!(scoped[1], "the drafts that eve lets a program read");
+    assert_eq!(json_of(scoped[2])["code"], "insufficient_scope");
+    assert!(scoped[3].starts_with("HTTP/1.1 200"), "{said}");
+    assert_eq!(json_of(scoped.last().expect("a reply"))["code"], "invalid_token");
     let mine = replies.iter().find(|line| line.starts_with("{\"permissions\":[\"posts:read"));
     assert_eq!(json_of(mine.expect("her roles"))["roles"][0]["name"], "editor");
     assert!(after.stop());

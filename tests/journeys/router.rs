@@ -82,6 +82,7 @@ async fn the_listing_names_every_route_and_who_may_call_it() {
             "DELETE /auth/sessions  current User",
             "GET /auth/sessions  current User",
             "DELETE /auth/sessions/{id}  current User",
+            "POST /auth/token/revoke  anybody",
             "ANY /everything  current User",
             "HEAD /export  anybody",
             "POST /export  fresh User",

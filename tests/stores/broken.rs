@@ -41,6 +41,7 @@ enum Fault {
     GraceForever,
     HashIsReplacedBlindly,
     KeepsNoData,
+    KeepsNoEmptyScopes,
     LastHolderGoes,
     ListsOldestFirst,
     NewValueReadsThenWrites,
@@ -78,6 +79,7 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::GraceForever, "the_parent_gets_the_same_child_for_a_while"),
         (Fault::HashIsReplacedBlindly, "a_hash_is_replaced_only_while_it_is_the_old_one"),
         (Fault::KeepsNoData, "a_session_comes_back_as_it_was_kept"),
+        (Fault::KeepsNoEmptyScopes, "a_session_comes_back_as_it_was_kept"),
         (Fault::LastHolderGoes, "the_last_holder_of_what_is_needed_keeps_it"),
         (Fault::ListsOldestFirst, "the_latest_sign_in_is_listed_first"),
         (Fault::NewValueReadsThenWrites, "one_of_many_new_values_wins"),
@@ -280,6 +282,9 @@ impl SessionStore for Broken {
         let mut session = session.clone();
         if self.is(Fault::KeepsNoData) {
             session.data.clear();
+        }
+        if self.is(Fault::KeepsNoEmptyScopes) {
+            session.scopes = session.scopes.filter(|scopes| !scopes.as_slice().is_empty());
         }
         if let Some(credential) = session.credential {
             self.current.lock().unwrap().insert(session.id, credential);

@@ -44,6 +44,7 @@ pub(crate) fn session(owner: Owner) -> Session {
         user_agent: None,
         data: serde_json::Map::new(),
         credential: None,
+        scopes: None,
     }
 }
 

@@ -7,14 +7,14 @@ use std::{
 };
 
 use fastauth::store::{
-    KeyValueStore, Sqlite, UserStore,
+    KeyValueStore, SessionStore, Sqlite, UserStore,
     suite::{Keyed, Numbered, Specimen},
 };
 use fastauth::time::Timestamp;
 use fastauth_tests::Scratch;
 use tokio::task::JoinSet;
 
-use super::prepared::ready;
+use super::prepared::{NOW, owner, ready, session};
 
 const TABLES: [&str; 10] = [
     "fastauth_sessions",
@@ -44,7 +44,21 @@ async fn the_ledger_is_our_own() {
     UserStore::<Keyed>::migrate(&store).await.unwrap();
     let count = |table: &'static str| sqlx::query_scalar::<_, i64>(table).fetch_one(store.pool());
     assert_eq!(count("SELECT count(*) FROM _sqlx_migrations").await.unwrap(), 0);
-    assert_eq!(count("SELECT count(*) FROM _fastauth_migrations").await.unwrap(), 2);
+    assert_eq!(count("SELECT count(*) FROM _fastauth_migrations").await.unwrap(), 3);
+}
+
+/// As a version left it that knew no scopes.
+#[tokio::test]
+async fn a_session_of_an_older_version_lives_on_and_is_not_limited() {
+    let store = ready(":memory:").await;
+    let session = session(owner());
+    store.create_session(&session).await.unwrap();
+    let before = "ALTER TABLE fastauth_sessions DROP COLUMN scopes; \
+        DELETE FROM _fastauth_migrations WHERE version = 2";
+    sqlx::raw_sql(before).execute(store.pool()).await.unwrap();
+    assert!(store.find_session(session.id, NOW).await.is_err());
+    assert!(UserStore::<Keyed>::migrate(&store).await.unwrap().is_empty());
+    assert_eq!(store.find_session(session.id, NOW).await.unwrap(), Some(session));
 }
 
 #[tokio::test]

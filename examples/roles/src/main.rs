@@ -1,12 +1,13 @@
-//! Roles: permissions as an enum, guards as arguments, and a router that knows who may call what.
+//! Roles: permissions as an enum, guards as arguments, tokens that are limited to scopes, and a router that
+//! knows who may call what.
 //! `cargo run -p roles`, then paste the lines it prints.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{FromRef, State};
 use fastauth::{
-    Any, Auth, AuthUser, CurrentUser, PasswordHash, Permission, Public, Require, Router,
-    routing::get, store::Sqlite,
+    Any, Auth, AuthUser, CurrentUser, PasswordHash, Permission, Public, Require, RequireScope,
+    Router, routing::get, store::Sqlite,
 };
 use uuid::Uuid;
 
@@ -74,6 +75,11 @@ async fn drafts(user: Require<User, Any<(can::ReadDrafts, can::WritePosts)>>) ->
     format!("{} may see the drafts\n", user.name)
 }
 
+/// For programs that people let in: their token was asked for with this scope, and opens nothing else.
+async fn feed(RequireScope(user, ..): RequireScope<User, can::ReadDrafts>) -> String {
+    format!("the drafts that {} lets a program read\n", user.name)
+}
+
 async fn whoami(CurrentUser(user): CurrentUser<User>) -> String {
     format!("{}\n", user.name)
 }
@@ -83,6 +89,7 @@ fn app(auth: &Auth<User>) -> Router {
     Router::new()
         .route("/", get(front_page).post(publish))
         .route("/drafts", get(drafts))
+        .route("/feed", get(feed))
         .route("/whoami", get(whoami))
         .mount("/auth", auth)
         .with_state(state)

@@ -16,8 +16,8 @@ use super::{
 use crate::{
     access::{Permission, PermissionMarker},
     config::{
-        CookieConfig, Lifetimes, Limits, MailFlows, RoleSettings, Transport, TrustedProxies,
-        unknown_settings,
+        Clients, CookieConfig, Lifetimes, Limits, MailFlows, RoleSettings, Transport,
+        TrustedProxies, unknown_settings,
     },
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
@@ -46,6 +46,7 @@ pub struct AuthBuilder<U: AuthUser, S = NoStore> {
 /// All that is decided but the store.
 struct Settings<U: AuthUser> {
     base_url: Option<String>,
+    clients: Clients,
     clock: Arc<dyn Clock>,
     cookies: CookieConfig,
     create_user_table: bool,
@@ -111,6 +112,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
     pub(super) fn new() -> Self {
         let settings = Settings {
             base_url: None,
+            clients: Clients::default(),
             clock: Arc::new(SystemClock),
             cookies: CookieConfig::default(),
             create_user_table: false,
@@ -184,6 +186,13 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     /// One more set of hooks. Sets run in the order they were given, gates until the first no.
     pub fn hooks(self, hooks: impl Hooks<U>) -> Self {
         self.with(|settings| settings.hooks.push(Arc::new(hooks)))
+    }
+
+    /// A client that may ask about tokens at `/token/introspect` (RFC 7662), such as a service that takes
+    /// our tokens: by an id, and a secret of at least 32 random bytes that it sends as it is given here.
+    /// Call it once for each; without it the route is not mounted.
+    pub fn introspection_client(self, id: impl Into<String>, secret: impl AsRef<str>) -> Self {
+        self.with(|settings| settings.clients.name(id.into(), secret.as_ref()))
     }
 
     /// What signs the tokens, which are JWTs then: a [`KeyRing`](crate::token::KeyRing) or a
@@ -333,6 +342,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             &settings.limits,
             &settings.proxies,
             &settings.roles,
+            &settings.clients,
             &mut problems,
         );
         let transports = setup::transports(
@@ -398,6 +408,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         let post = mail.map(open);
         let auth = Auth(Arc::new(Inner {
             checks,
+            clients: settings.clients,
             clock: settings.clock,
             encoder: strategy.encoder().unwrap_or(signing.encoder),
             hooks: HookSets::new(settings.hooks),

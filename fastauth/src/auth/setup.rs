@@ -3,8 +3,8 @@ use std::sync::Arc;
 use super::mail_settings::no_transport;
 use crate::{
     config::{
-        BaseUrl, CookieConfig, InvalidBaseUrl, Lifetimes, Limits, MailFlows, Mailing, NextPath,
-        Pages, RoleSettings, Transport, Transports, TrustedProxies, from_env,
+        BaseUrl, Clients, CookieConfig, InvalidBaseUrl, Lifetimes, Limits, MailFlows, Mailing,
+        NextPath, Pages, RoleSettings, Transport, Transports, TrustedProxies, from_env,
     },
     error::SetupProblem,
     secret::Secret,
@@ -92,6 +92,7 @@ pub(super) fn contradictions(
     limits: &Limits,
     proxies: &TrustedProxies,
     roles: &RoleSettings,
+    clients: &Clients,
     problems: &mut Vec<SetupProblem>,
 ) {
     for (title, causes, fix) in [
@@ -114,6 +115,11 @@ pub(super) fn contradictions(
             "unusable permissions",
             roles.contradictions(),
             "declare each permission once, by `.permissions::<Can>()`, and name one of them in `.roles_admin::<can::ManageRoles>()`",
+        ),
+        (
+            "unusable clients",
+            clients.contradictions(),
+            ".introspection_client(\"reports\", std::env::var(\"REPORTS_SECRET\")?), made by `openssl rand -base64 32`",
         ),
     ] {
         problems.extend(causes.into_iter().map(|cause| SetupProblem::new(title, cause, fix)));

@@ -24,6 +24,7 @@ pub struct Limits {
     pub(crate) mail: Rates,
     pub(crate) mailbox: Rates,
     pub(crate) links: Rates,
+    pub(crate) clients: Rates,
     faults: Vec<String>,
 }
 
@@ -43,6 +44,7 @@ impl Default for Limits {
             mail: Rates(vec![rate(20, MINUTE)]),
             mailbox: Rates(vec![rate(3, MINUTE), rate(10, HOUR)]),
             links: Rates(vec![rate(30, MINUTE)]),
+            clients: Rates(vec![rate(10, MINUTE)]),
             faults: Vec::new(),
         }
     }
@@ -61,6 +63,7 @@ impl Limits {
             mail: off(),
             mailbox: off(),
             links: off(),
+            clients: off(),
             ..Self::default()
         }
     }
@@ -121,6 +124,14 @@ impl Limits {
     #[must_use]
     pub fn links(mut self, rates: &str) -> Self {
         self.links = self.read("links", rates);
+        self
+    }
+
+    /// Wrong secrets of [introspection clients](crate::AuthBuilder::introspection_client) from one client
+    /// address: `10/min`. A right one is taken all the same.
+    #[must_use]
+    pub fn clients(mut self, rates: &str) -> Self {
+        self.clients = self.read("clients", rates);
         self
     }
 

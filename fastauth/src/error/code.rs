@@ -50,12 +50,16 @@ codes! {
     Internal = "internal", "Internal error", "the request could not be completed";
     /// Signed in, but without the permission this needs.
     InsufficientPermission = "insufficient_permission", "Insufficient permission", "this needs a permission that you do not have";
+    /// The token is limited to other scopes than this needs.
+    InsufficientScope = "insufficient_scope", "Insufficient scope", "this needs a scope that the access token does not have";
     /// No such account, or not this password.
     InvalidCredentials = "invalid_credentials", "Invalid credentials", "the login or the password is wrong";
     /// The token of a link is unknown, used, expired or not one.
     InvalidOneTimeToken = "invalid_one_time_token", "Invalid one-time token", "this link cannot be used, or not any more; ask for another one";
     /// The refresh token is unknown, used, expired or not one.
     InvalidRefreshToken = "invalid_refresh_token", "Invalid refresh token", "the refresh token cannot be used; sign in again";
+    /// What was asked for is no list of scopes, or more than a token carries.
+    InvalidScope = "invalid_scope", "Invalid scope", "scopes are names between single spaces";
     /// The access token is expired, revoked, forged or not one.
     InvalidToken = "invalid_token", "Invalid token", "the access token cannot be used";
     /// The keys that tokens are verified with cannot be fetched.

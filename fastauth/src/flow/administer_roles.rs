@@ -1,4 +1,4 @@
-use super::Authenticated;
+use super::{Authenticated, authorize::insufficient};
 use crate::{
     access::{Permissions, Role, RoleName},
     auth::Auth,
@@ -93,16 +93,15 @@ impl<U: AuthUser> Administrator<U> {
         tried::<U>("role_revoked", revoked.await, name, Some(id), &cx)
     }
 
-    /// What they may do now, if they still administer roles. Asked again after the body: it may have
+    /// What they may do now, by the token they came with, if they still administer roles. Asked again after the body: it may have
     /// taken its time, and they may have been demoted.
     async fn held(&self) -> Result<Permissions, Error> {
-        let held = self.auth.0.store.permissions_of(&self.who.owner()).await?;
-        let needed = self.auth.0.roles.administration();
-        if needed.is_some_and(|needed| held.contains(needed)) {
-            Ok(held)
-        } else {
-            Err(Code::InsufficientPermission.into())
+        let needed = self.auth.0.roles.administration().ok_or(Code::InsufficientPermission)?;
+        if self.who.session.scopes.as_ref().is_some_and(|scopes| !scopes.contains(needed)) {
+            return Err(insufficient(&[needed].into_iter().collect()));
         }
+        let usable = self.auth.usable(&self.who).await?;
+        if usable.contains(needed) { Ok(usable) } else { Err(Code::InsufficientPermission.into()) }
     }
 
     async fn find(&self, name: &RoleName) -> Result<Role, Error> {
@@ -140,7 +139,12 @@ fn tried<U: AuthUser>(
     cx: &HookContext,
 ) -> Result<(), Error> {
     done.inspect_err(|error| {
-        let refusals = [Code::InsufficientPermission, Code::LastAdministrator, Code::OwnRoles];
+        let refusals = [
+            Code::InsufficientPermission,
+            Code::InsufficientScope,
+            Code::LastAdministrator,
+            Code::OwnRoles,
+        ];
         if refusals.contains(&error.code()) {
             let user = user.map(UserKey::render);
             record_about(event, Outcome::Denied, &About { user, ..About::of(role) }, cx);

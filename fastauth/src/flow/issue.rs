@@ -2,6 +2,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use super::shield::shielded;
 use crate::{
+    access::Scopes,
     auth::Auth,
     config::Transports,
     error::{Code, Error},
@@ -9,7 +10,7 @@ use crate::{
     secret::{PasswordHash, Token},
     store::{Owner, Session, SessionId, owner_of},
     time::Timestamp,
-    token::{ExtraClaims, Grant, TokenOptions, WrittenToken},
+    token::{ExtraClaims, Grant, TokenOptions, UnwritableToken, WrittenToken},
     user::AuthUser,
 };
 
@@ -25,6 +26,8 @@ pub struct Issued<U: AuthUser> {
     pub access_lasts: Duration,
     /// The refresh token; none where the access token lasts as long as the session.
     pub refresh: Option<Refresh>,
+    /// What the access token is limited to; `None` where no scope was asked for.
+    pub scopes: Option<Scopes>,
     pub(crate) transports: Arc<Transports>,
 }
 
@@ -64,6 +67,8 @@ pub(super) struct Proved<U: AuthUser> {
     pub(super) hash: Option<PasswordHash>,
     pub(super) provider: Provider,
     pub(super) remember: bool,
+    /// The scopes that were asked for.
+    pub(super) scopes: Option<Scopes>,
     /// The session that came with the request: signing in ends it (ASVS 7.2.4).
     pub(super) replaces: Option<(Owner, SessionId)>,
 }
@@ -77,16 +82,18 @@ impl<U: AuthUser> Auth<U> {
         first: Vec<Event<U>>,
         cx: HookContext,
     ) -> Result<Issued<U>, Error> {
-        let Proved { user, hash, provider, remember, replaces } = proved;
+        let Proved { user, hash, provider, remember, scopes, replaces } = proved;
         let id = SessionId::generate(self.now());
         let cx = cx.by(provider.clone()).within(id);
         self.0.hooks.allow_signin(&user, &provider, &cx).await?;
+        let scopes = self.granted(user.id(), scopes.as_ref()).await?;
 
         let now = self.now();
         let mut session = self.new_session(id, &user, &provider, remember, now, &cx);
+        session.scopes.clone_from(&scopes);
         self.0.hooks.modify_session(&mut session.data, &user, &cx).await?;
         let WrittenToken { token: access, credential } =
-            self.access_token(&user, id, now, &cx).await?;
+            self.access_token(&user, id, scopes.clone(), now, &cx).await?;
         session.credential = credential;
         let idle = session.idle_until.since(now);
         let (access_lasts, refresh) = if self.0.strategy.is_opaque() {
@@ -103,6 +110,7 @@ impl<U: AuthUser> Auth<U> {
             access,
             access_lasts,
             refresh,
+            scopes,
             transports: Arc::clone(&self.0.transports),
         };
 
@@ -129,11 +137,14 @@ impl<U: AuthUser> Auth<U> {
         &self,
         user: &Arc<U>,
         session: SessionId,
+        scopes: Option<Scopes>,
         now: Timestamp,
         cx: &HookContext,
     ) -> Result<WrittenToken, Error> {
         let strategy = &self.0.strategy;
-        let options = TokenOptions::default().max_age(self.0.lifetimes.access);
+        let mut options = TokenOptions::default().max_age(self.0.lifetimes.access);
+        options.scopes = scopes;
+        let is_limited = options.scopes.as_ref().is_some_and(|it| *it != Scopes::default());
         let mut extra = ExtraClaims::beside(strategy.registered(user, session, now, &options));
         if !strategy.is_opaque() {
             self.0.hooks.modify_jwt(&mut extra, user, cx).await?;
@@ -141,12 +152,18 @@ impl<U: AuthUser> Auth<U> {
         let grant = Grant { user: user.as_ref(), session, extra, now };
         let written = strategy.write_token(grant, options).await;
         let written = written.map_err(|error| {
+            if is_limited && matches!(error, UnwritableToken::Long(_)) {
+                return too_many_scopes();
+            }
             tracing::error!(error = ?error.to_string(), "a token could not be written");
             Error::new(Code::Internal).because(error)
         })?;
         // A browser would drop the cookie, and the sign-in with it, without a word.
         let longest = self.0.transports.longest_token();
         if written.token.expose().len() > longest {
+            if is_limited {
+                return Err(too_many_scopes());
+            }
             tracing::error!(longest, "a token is longer than its cookie may be");
             return Err(Code::Internal.into());
         }
@@ -178,6 +195,12 @@ impl<U: AuthUser> Auth<U> {
             user_agent: cx.user_agent(),
             data: SessionData::new(),
             credential: None,
+            scopes: None,
         }
     }
+}
+
+/// What was asked for is to blame: without scopes the token of this user has room.
+fn too_many_scopes() -> Error {
+    Error::new(Code::InvalidScope).with_detail("no token carries so many scopes; ask for fewer")
 }

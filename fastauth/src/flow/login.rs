@@ -6,6 +6,7 @@ use super::{
     prove::{Proof, violated},
 };
 use crate::{
+    access::Scopes,
     auth::Auth,
     error::{Code, Error},
     hooks::{Event, HookContext, Provider},
@@ -20,6 +21,8 @@ pub(crate) struct Login {
     pub(crate) identifier: Identifier,
     pub(crate) password: Password,
     pub(crate) remember: bool,
+    /// What the tokens are to be limited to.
+    pub(crate) scopes: Option<Scopes>,
 }
 
 /// Who somebody says they are, as they typed it.
@@ -39,7 +42,7 @@ impl<U: AuthUser> Auth<U> {
         replaces: Option<(Owner, SessionId)>,
         cx: HookContext,
     ) -> Result<Issued<U>, Error> {
-        let Login { identifier, password, remember } = login;
+        let Login { identifier, password, remember, scopes } = login;
         let provider = Provider::PASSWORD;
         let cx = cx.by(provider.clone());
         self.0
@@ -65,7 +68,7 @@ impl<U: AuthUser> Auth<U> {
             self.0.hooks.tell_later(Event::SigninFailed(Some(user), provider), cx);
             return Err(unproved);
         }
-        let proved = Proved { user, hash: Some(hash), provider, remember, replaces };
+        let proved = Proved { user, hash: Some(hash), provider, remember, scopes, replaces };
         self.issue(proved, Vec::new(), cx).await
     }
 

@@ -6,15 +6,28 @@ use crate::{
     error::Error,
     hooks::{Event, HookContext},
     store::{SessionId, owner_of},
-    token::TokenError,
+    token::{AccessClaims, RefreshToken, TokenError},
     user::{AuthUser, UserKey},
 };
 
 /// Which session is to end, as a token of it says.
-struct Named {
+pub(super) struct Named {
     session: SessionId,
     /// Whose it must be, if the token says that as well.
     user_id: Option<String>,
+}
+
+impl Named {
+    /// By an access token.
+    pub(super) fn by<U: AuthUser>(claims: &AccessClaims<U>) -> Self {
+        Self { session: claims.session_id(), user_id: Some(claims.user_id().render()) }
+    }
+}
+
+impl From<RefreshToken> for Named {
+    fn from(token: RefreshToken) -> Self {
+        Self { session: token.session(), user_id: None }
+    }
 }
 
 impl<U: AuthUser> Auth<U> {
@@ -27,7 +40,14 @@ impl<U: AuthUser> Auth<U> {
         refresh: Option<&str>,
         cx: HookContext,
     ) -> Result<(), Error> {
-        let Some(named) = self.named(access, refresh).await? else { return Ok(()) };
+        match self.named(access, refresh).await? {
+            Some(named) => self.end_named(named, cx).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Ends a session, if it lives and is whose it must be, and tells so once.
+    pub(super) async fn end_named(&self, named: Named, cx: HookContext) -> Result<(), Error> {
         let auth = self.clone();
         shielded(async move {
             let store = &auth.0.store;
@@ -54,15 +74,11 @@ impl<U: AuthUser> Auth<U> {
     ) -> Result<Option<Named>, Error> {
         if let Some(token) = access {
             match self.0.strategy.read_late_token(token, &self.reading()).await {
-                Ok(claims) => {
-                    let user_id = Some(claims.user_id().render());
-                    return Ok(Some(Named { session: claims.session_id(), user_id }));
-                }
+                Ok(claims) => return Ok(Some(Named::by(&claims))),
                 Err(TokenError::Invalid(_)) => {}
                 Err(error) => return Err(error.into()),
             }
         }
-        let presented = refresh.and_then(|token| self.0.refresh.read(token));
-        Ok(presented.map(|token| Named { session: token.session(), user_id: None }))
+        Ok(refresh.and_then(|token| self.0.refresh.read(token)).map(Named::from))
     }
 }

@@ -83,6 +83,7 @@ impl<U: AuthUser> Auth<U> {
                 hash: user.password_hash().cloned(),
                 provider: Provider::MAGIC_LINK,
                 remember: false,
+                scopes: None,
                 replaces,
             };
             let issued = auth.issue(proved, proof().into_iter().collect(), cx.clone()).await;

@@ -2,10 +2,13 @@ use std::sync::Arc;
 
 use super::{Issued, Refresh, shield::shielded};
 use crate::{
+    access::Scopes,
     auth::Auth,
     error::{Code, Error},
     hooks::{Event, HookContext, Provider},
     store::{Rotation, RotationOutcome, Session},
+    time::Timestamp,
+    token::RefreshToken,
     user::AuthUser,
 };
 
@@ -14,19 +17,20 @@ impl<U: AuthUser> Auth<U> {
     ///
     /// Gates, hooks and reads come before the rotation: when one of them fails the token is as good
     /// as before. Only what is sure to be reuse goes to the store at once.
-    pub(crate) async fn refresh(&self, token: &str, cx: HookContext) -> Result<Issued<U>, Error> {
+    ///
+    /// The access token is limited to what was granted at the sign-in and the user may still do, and to
+    /// `asked` if that is less: for this token alone (RFC 6749 §6).
+    pub(crate) async fn refresh(
+        &self,
+        token: &str,
+        asked: Option<Scopes>,
+        cx: HookContext,
+    ) -> Result<Issued<U>, Error> {
         // A token that is not one of ours ends nothing and sounds no alarm.
         let presented = self.0.refresh.read(token).ok_or(Code::InvalidRefreshToken)?;
         let child = self.0.refresh.child(&presented);
         let now = self.now();
-        let rotation = Rotation {
-            session: presented.session(),
-            presented: presented.digest(),
-            child: child.digest(),
-            now,
-            grace: self.0.lifetimes.grace,
-            idle: self.0.lifetimes.idle,
-        };
+        let rotation = self.rotation(&presented, &child, now);
         let cx = cx.within(presented.session());
         let Some(session) = self.0.store.would_rotate(&rotation).await? else {
             return Err(self
@@ -43,7 +47,8 @@ impl<U: AuthUser> Auth<U> {
         let provider = Provider::named(session.provider.clone());
         let cx = cx.by(provider.clone());
         self.0.hooks.allow_signin(&user, &provider, &cx).await?;
-        let access = self.access_token(&user, session.id, now, &cx).await?.token;
+        let scopes = self.granted(user.id(), narrowed(&session, asked).as_ref()).await?;
+        let access = self.access_token(&user, session.id, scopes.clone(), now, &cx).await?.token;
 
         let session = self.rotate(rotation, cx).await?;
         Ok(Issued {
@@ -51,9 +56,27 @@ impl<U: AuthUser> Auth<U> {
             access,
             access_lasts: self.0.lifetimes.access,
             refresh: Some(Refresh { token: child.token(), lasts: session.idle_until.since(now) }),
+            scopes,
             session,
             transports: Arc::clone(&self.0.transports),
         })
+    }
+
+    /// One use of a refresh token.
+    pub(super) fn rotation(
+        &self,
+        presented: &RefreshToken,
+        child: &RefreshToken,
+        now: Timestamp,
+    ) -> Rotation {
+        Rotation {
+            session: presented.session(),
+            presented: presented.digest(),
+            child: child.digest(),
+            now,
+            grace: self.0.lifetimes.grace,
+            idle: self.0.lifetimes.idle,
+        }
     }
 
     /// The atomic step, and what is told of it.
@@ -91,11 +114,24 @@ impl<U: AuthUser> Auth<U> {
         }
     }
 
-    async fn owner_of_session(&self, session: &Session) -> Result<Option<Arc<U>>, Error> {
+    pub(super) async fn owner_of_session(
+        &self,
+        session: &Session,
+    ) -> Result<Option<Arc<U>>, Error> {
         if session.owner.realm != U::SPEC.table {
             return Ok(None);
         }
         let Ok(id) = U::parse_id(&session.owner.user_id) else { return Ok(None) };
         Ok(self.0.store.find_by_id(&id).await?.map(Arc::new))
+    }
+}
+
+/// What a refresh asks for. A sign-in that asked for no scope was granted none: asking later gets none
+/// either (RFC 6749 §6).
+fn narrowed(session: &Session, asked: Option<Scopes>) -> Option<Scopes> {
+    let granted = session.scopes.clone();
+    match asked {
+        Some(asked) => Some(granted.unwrap_or_default().and(&asked)),
+        None => granted,
     }
 }

@@ -64,8 +64,14 @@ impl<U: AuthUser> Auth<U> {
             auth.offer_verification(&user).await;
             let signup = || vec![Event::Signup(Arc::clone(&user))];
             let hash = user.password_hash().cloned();
-            let proved =
-                Proved { user: Arc::clone(&user), hash, provider, remember: false, replaces };
+            let proved = Proved {
+                user: Arc::clone(&user),
+                hash,
+                provider,
+                remember: false,
+                scopes: None,
+                replaces,
+            };
             let issued = auth.issue(proved, signup(), cx.clone()).await;
             if issued.is_err() {
                 // The account is there, whoever may not sign in: it is told all the same.

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::{Issued, issue::Proved};
 use crate::{
+    access::Scopes,
     auth::Auth,
     error::{Code, Error},
     hooks::{HookContext, Provider},
@@ -43,13 +44,53 @@ impl<U: AuthUser> Auth<U> {
         remember: bool,
         cx: HookContext,
     ) -> Result<Issued<U>, Error> {
-        let user = user.into();
+        self.admit(user.into(), provider, remember, None, cx).await
+    }
+
+    /// The same with tokens that are limited to these scopes, as far as the user may do what they name;
+    /// [`Issued::scopes`] says which were granted. None of them is a limit too: such a token opens nothing
+    /// that a permission guards.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use fastauth::{Auth, AuthUser, HookContext, Issued, Permission, Provider, error::Error};
+    /// use fastauth::access::Scopes;
+    ///
+    /// # #[derive(Permission)]
+    /// # enum Can { ReadPosts }
+    /// # async fn f<U: AuthUser>(auth: Auth<U>, user: Arc<U>, cx: HookContext) -> Result<Issued<U>, Error> {
+    /// let scopes = Scopes::of::<can::ReadPosts>();
+    /// auth.sign_in_narrowed(user, Provider::named("kiosk"), false, scopes, cx).await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`sign_in`](Self::sign_in), and 400 `invalid_scope` for more scopes than a token carries.
+    pub async fn sign_in_narrowed(
+        &self,
+        user: impl Into<Arc<U>>,
+        provider: Provider,
+        remember: bool,
+        scopes: Scopes,
+        cx: HookContext,
+    ) -> Result<Issued<U>, Error> {
+        self.admit(user.into(), provider, remember, Some(scopes), cx).await
+    }
+
+    async fn admit(
+        &self,
+        user: Arc<U>,
+        provider: Provider,
+        remember: bool,
+        scopes: Option<Scopes>,
+        cx: HookContext,
+    ) -> Result<Issued<U>, Error> {
         if !user.is_active() {
             return Err(Code::AccountDisabled.into());
         }
         self.has_proved_email(&user)?;
         let hash = user.password_hash().cloned();
-        let proved = Proved { user, hash, provider, remember, replaces: None };
+        let proved = Proved { user, hash, provider, remember, scopes, replaces: None };
         self.issue(proved, Vec::new(), cx).await
     }
 }

@@ -108,6 +108,7 @@ impl<U: AuthUser> Auth<U> {
                 hash: user.password_hash().cloned(),
                 provider: Provider::MAGIC_LINK,
                 remember: false,
+                scopes: None,
                 replaces,
             };
             let issued = auth.issue(proved, events(), cx.clone()).await;

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use crate::{
+    access::{InvalidScope, Scopes},
     config::BODY_LIMIT,
     error::{Code, Error, FieldError},
     secret::{Password, Token},
@@ -118,6 +119,11 @@ pub(super) async fn token(headers: &HeaderMap, body: Body) -> Result<Token, Erro
     let mut fields = json(headers, body).await?;
     let token = fields.required("token", &Codec::token());
     finish(fields, token)
+}
+
+/// The scopes that are asked for (RFC 6749 §3.3).
+pub(super) fn scopes(text: &str) -> Result<Scopes, Error> {
+    text.parse().map_err(|wrong: InvalidScope| Error::new(Code::InvalidScope).because(wrong))
 }
 
 /// A password in a body.

@@ -124,14 +124,14 @@ pub(super) fn signed_in<U: AuthUser>(status: StatusCode, issued: &Issued<U>) -> 
 pub(super) fn answer<U: AuthUser>(status: StatusCode, issued: &Issued<U>, by: Carrier) -> Response {
     let cookies = issued.transports.cookies().filter(|_| by == Carrier::Cookies);
     let Some(cookies) = cookies else { return token_reply(status, issued) };
-    let body = json!({
-        "user": issued.user.view(),
-        "session": {
-            "id": issued.session.id.to_string(),
-            "expires_at": issued.session.expires_at.to_string(),
-        },
+    let session = json!({
+        "id": issued.session.id.to_string(),
+        "expires_at": issued.session.expires_at.to_string(),
     });
-    let mut response = json_reply(status, &body);
+    let user = json!(issued.user.view());
+    let mut body = Map::from_iter([("user".to_owned(), user), ("session".to_owned(), session)]);
+    body.extend(scope(issued));
+    let mut response = json_reply(status, &Json::Object(body));
     append(response.headers_mut(), set(cookies, issued));
     response
 }
@@ -148,7 +148,13 @@ fn token_reply<U: AuthUser>(status: StatusCode, issued: &Issued<U>) -> Response 
         body.insert("refresh_token".to_owned(), json!(refresh.token.expose()));
         body.insert("refresh_expires_in".to_owned(), json!(refresh.lasts.as_secs()));
     }
+    body.extend(scope(issued));
     json_reply(status, &Json::Object(body))
+}
+
+/// What was granted, where scopes were asked for.
+fn scope<U: AuthUser>(issued: &Issued<U>) -> Option<(String, Json)> {
+    issued.scopes.as_ref().map(|scopes| ("scope".to_owned(), json!(scopes.to_string())))
 }
 
 /// The cookies of a sign-in; they outlast the browser only for whoever asked to be remembered.

@@ -6,6 +6,7 @@ mod fresh;
 mod login_page;
 mod public;
 mod require;
+mod require_scope;
 mod signed_in;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub use fresh::Fresh;
 use login_page::to_page;
 pub use public::Public;
 pub use require::Require;
+pub use require_scope::RequireScope;
 pub(super) use signed_in::SignedIn;
 
 /// Who sends a request, and by whose accounts: another `Auth` of the same type knows other people.
@@ -94,7 +96,7 @@ pub(super) async fn refused_to<U: AuthUser>(
         Code::InvalidToken | Code::MissingToken | Code::ReauthenticationRequired => {
             auth.0.hooks.unauthenticated(error.code(), &context(parts)).await
         }
-        Code::InsufficientPermission => {
+        Code::InsufficientPermission | Code::InsufficientScope => {
             let who = found(parts, auth);
             let cx = who.map_or(context(parts), |who| context(parts).within(who.session.id));
             record(error.code().as_str(), Outcome::Denied, who.map(|who| who.user.as_ref()), &cx);

@@ -74,6 +74,17 @@ impl<U: AuthUser> Auth<U> {
             })
         })
     }
+
+    /// Lets nobody through whose token was not granted these scopes, or who may not do what they name:
+    /// `auth.require_scope::<can::WritePosts>()`. As [`RequireScope`](crate::RequireScope).
+    pub fn require_scope<S: Requirement>(&self) -> GuardLayer<U> {
+        GuardLayer::new(self, |auth, parts| {
+            Box::pin(async move {
+                let who = extract::authenticated(parts, auth).await?;
+                auth.authorize_scope::<S>(&who).await
+            })
+        })
+    }
 }
 
 async fn visit<U: AuthUser>(auth: &Auth<U>, parts: &mut Parts) -> Result<(), Error> {
@@ -90,7 +101,8 @@ async fn visit<U: AuthUser>(auth: &Auth<U>, parts: &mut Parts) -> Result<(), Err
 type Check<U> = for<'a> fn(&'a Auth<U>, &'a mut Parts) -> Checked<'a>;
 type Checked<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
 
-/// A guard for whole routers: [`Auth::layer`], [`Auth::require_login`], [`Auth::require`].
+/// A guard for whole routers: [`Auth::layer`], [`Auth::require_login`], [`Auth::require`],
+/// [`Auth::require_scope`].
 pub struct GuardLayer<U: AuthUser> {
     auth: Auth<U>,
     check: Check<U>,

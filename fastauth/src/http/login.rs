@@ -1,17 +1,15 @@
-use std::collections::BTreeMap;
-
 use axum::{
     extract::{Request, State},
     response::Response,
 };
 use http::{HeaderMap, StatusCode};
-use percent_encoding::percent_decode;
 
 use super::{
     Public,
     body::{self, Kind},
     carrier,
     context::context,
+    form,
 };
 use crate::{
     auth::Auth,
@@ -20,7 +18,7 @@ use crate::{
     secret::Password,
     store::{Owner, SessionId, owner_of},
     user::AuthUser,
-    value::{Fields, MOST_MEMBERS},
+    value::Fields,
 };
 
 /// `POST /login`
@@ -76,7 +74,7 @@ fn from_json<U: AuthUser>(mut fields: Fields) -> Result<Login, Error> {
         (email, username) => email.flatten().or(username.flatten()),
     };
     let login = identifier.zip(password).zip(remember).map(|((identifier, password), remember)| {
-        Login { identifier, password, remember: remember.unwrap_or(false) }
+        Login { identifier, password, remember: remember.unwrap_or(false), scopes: None }
     });
     body::finish(fields, login)
 }
@@ -98,7 +96,8 @@ fn identifier<U: AuthUser>(
 }
 
 /// The form of `OAuth2` (RFC 6749 §4.3.2). What it says of the client is read over, as the form is for
-/// people here; `scope` can only narrow what there is nothing of yet.
+/// people here; `scope` limits the tokens to what it names. JSON has no `scope`: it is what pages of the
+/// application send, whose sign-ins are for all that their user may do.
 fn from_form(bytes: &[u8]) -> Result<Login, Error> {
     const KNOWN: &[&str] =
         &["client_id", "client_secret", "grant_type", "password", "remember", "scope", "username"];
@@ -106,19 +105,7 @@ fn from_form(bytes: &[u8]) -> Result<Login, Error> {
         let detail = "this body is JSON; send it as `content-type: application/json`";
         return Err(Error::new(Code::UnsupportedMediaType).with_detail(detail));
     }
-    // Bytes that are no text would be read as some text, and one password as another.
-    if percent_decode(bytes).decode_utf8().is_err() {
-        return Err(Code::MalformedBody.into());
-    }
-    let mut fields = BTreeMap::new();
-    for (name, value) in form_urlencoded::parse(bytes) {
-        if fields.len() == MOST_MEMBERS {
-            return Err(Error::validation(vec![FieldError::crowded()]));
-        }
-        if fields.insert(name.into_owned(), value.into_owned()).is_some() {
-            return Err(Code::MalformedBody.into());
-        }
-    }
+    let mut fields = form::read(bytes)?;
     let mut errors: Vec<FieldError> = ["username", "password"]
         .into_iter()
         .filter(|name| !fields.contains_key(*name))
@@ -139,11 +126,13 @@ fn from_form(bytes: &[u8]) -> Result<Login, Error> {
             "only `password` is answered here",
         ));
     }
+    let scopes = form::take(&mut fields, "scope").map(|text| body::scopes(&text)).transpose()?;
     match (fields.remove("username"), fields.remove("password")) {
         (Some(username), Some(password)) if errors.is_empty() => Ok(Login {
             identifier: Identifier::Either(username),
             password: Password::new(password),
             remember: fields.get("remember").is_some_and(|it| it == "true" || it == "on"),
+            scopes,
         }),
         _ => Err(Error::validation(errors)),
     }

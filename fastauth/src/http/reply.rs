@@ -13,11 +13,12 @@ use crate::{
 };
 
 /// The status of each code: the one table.
-fn status(code: Code) -> StatusCode {
+pub(super) fn status(code: Code) -> StatusCode {
     match code {
-        Code::InvalidOneTimeToken | Code::MalformedBody | Code::MalformedRequest => {
-            StatusCode::BAD_REQUEST
-        }
+        Code::InvalidOneTimeToken
+        | Code::InvalidScope
+        | Code::MalformedBody
+        | Code::MalformedRequest => StatusCode::BAD_REQUEST,
         Code::InvalidCredentials
         | Code::InvalidRefreshToken
         | Code::InvalidToken
@@ -27,6 +28,7 @@ fn status(code: Code) -> StatusCode {
         | Code::CsrfRejected
         | Code::EmailNotVerified
         | Code::InsufficientPermission
+        | Code::InsufficientScope
         | Code::OwnRoles
         | Code::SigninDenied
         | Code::SignupDenied
@@ -53,10 +55,16 @@ fn status(code: Code) -> StatusCode {
     }
 }
 
-/// The challenge of a 401 (RFC 6750 §3). It names an error only where something was presented.
+/// The challenge of a 401, or of a 403 that another token would not get (RFC 6750 §3). It names an error
+/// only where something was presented.
 fn challenge(error: &Error) -> Option<HeaderValue> {
     match error.code() {
         Code::InvalidToken => Some(HeaderValue::from_static(r#"Bearer error="invalid_token""#)),
+        Code::InsufficientScope => {
+            let scope = error.scope().map(|scope| format!(r#", scope="{scope}""#));
+            let text = format!(r#"Bearer error="insufficient_scope"{}"#, scope.unwrap_or_default());
+            HeaderValue::try_from(text).ok()
+        }
         // RFC 9470 §3.
         Code::ReauthenticationRequired => {
             let within = error.max_age().map(|age| format!(r#", max_age="{}""#, age.as_secs()));

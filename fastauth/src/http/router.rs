@@ -76,6 +76,7 @@ use crate::{auth::Auth, http::guard::Guard, user::AuthUser};
 /// DELETE /auth/sessions  current User
 /// GET /auth/sessions  current User
 /// DELETE /auth/sessions/{id}  current User
+/// POST /auth/token/revoke  anybody
 /// GET /health  anybody
 /// ");
 /// # Ok::<(), fastauth::SetupError>(())

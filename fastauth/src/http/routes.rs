@@ -10,7 +10,7 @@ use super::{
     context::note_client,
     csrf, email, login, logout, magic_link, me, password, reauthenticate, refresh, register, roles,
     routing::{MethodRouter, delete, get, post, put},
-    sessions,
+    sessions, token,
 };
 use crate::{
     auth::Auth,
@@ -69,18 +69,30 @@ impl<U: AuthUser> Auth<U> {
                 );
         }
         router
-            .map(|router| {
-                router
-                    .fallback(async || Error::new(Code::NotFound))
-                    .method_not_allowed_fallback(async || Error::new(Code::MethodNotAllowed))
-            })
+            .map(|router| router.fallback(async || Error::new(Code::NotFound)))
+            .map(other_methods)
             .layer(from_fn_with_state(self.clone(), made_by_us::<U>))
+            .merge(self.for_programs())
+            .layer(from_fn_with_state(self.clone(), from_somewhere::<U>))
             .layer(map_response(private))
             .with_state(self.clone())
     }
 }
 
 impl<U: AuthUser> Auth<U> {
+    /// What programs ask about tokens. No cookie acts here, as the token and the client's secret stand in
+    /// the form: a page of another site could make a browser send nothing that it does not know itself. So
+    /// nobody looks where such a request comes from.
+    fn for_programs(&self) -> Router<Self> {
+        let router = Router::new().route("/token/revoke", post(token::revoke::<U>));
+        let router = if self.0.clients.is_empty() {
+            router
+        } else {
+            router.route("/token/introspect", post(token::introspect::<U>))
+        };
+        router.map(other_methods)
+    }
+
     /// What goes by mail.
     fn with_mail(&self, router: Router<Self>) -> Router<Self> {
         let mut router = router
@@ -112,14 +124,29 @@ fn me<U: AuthUser>() -> MethodRouter<Auth<U>> {
     get(me::show::<U>).patch(me::update::<U>).delete(me::delete::<U>)
 }
 
-/// Notes where a request comes from, and lets no page of another site make changes.
+/// A path that is there answers other methods in our words.
+fn other_methods<S: Clone + Send + Sync + 'static>(router: axum::Router<S>) -> axum::Router<S> {
+    router.method_not_allowed_fallback(async || Error::new(Code::MethodNotAllowed))
+}
+
+/// Notes where a request comes from.
+async fn from_somewhere<U: AuthUser>(
+    State(auth): State<Auth<U>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    note_client(&mut parts.extensions, &parts.headers, &auth);
+    next.run(Request::from_parts(parts, body)).await
+}
+
+/// Lets no page of another site make changes.
 async fn made_by_us<U: AuthUser>(
     State(auth): State<Auth<U>>,
     request: Request,
     next: Next,
 ) -> Result<Response, Error> {
-    let (mut parts, body) = request.into_parts();
-    note_client(&mut parts.extensions, &parts.headers, &auth);
+    let (parts, body) = request.into_parts();
     csrf::check(&parts, &auth)?;
     Ok(next.run(Request::from_parts(parts, body)).await)
 }

@@ -94,7 +94,7 @@ impl fmt::Display for WeakSecret {
             Self::Placeholder => f.write_str("is a placeholder"),
             Self::Repeated => f.write_str("repeats one pattern"),
             Self::Short(bytes) => {
-                write!(f, "has {bytes} bytes, and signing needs at least {}", Secret::MIN_BYTES)
+                write!(f, "has {bytes} bytes, and needs at least {}", Secret::MIN_BYTES)
             }
             Self::Unreadable => f.write_str("is not the base64 or hex it says it is"),
         }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::StoreError;
-use crate::{secret::Digest, time::Timestamp, user::uuid_at};
+use crate::{access::Scopes, secret::Digest, time::Timestamp, user::uuid_at};
 
 /// The name of a session. Knowing it opens nothing.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -82,12 +82,24 @@ pub struct Session {
     pub data: Map<String, Json>,
     /// The digest of the token it goes on with: its refresh token, or its opaque access token.
     pub credential: Option<Digest>,
+    /// What its tokens were limited to at the sign-in; `None` where no scope was asked for.
+    pub scopes: Option<Scopes>,
 }
 
 impl Session {
     /// Whether it still opens anything.
     pub fn is_live(&self, now: Timestamp) -> bool {
         now < self.idle_until && now < self.expires_at
+    }
+
+    /// The same, as a token of it that carries these scopes opens it: limited by both.
+    #[must_use]
+    pub fn narrowed(self, token: Option<&Scopes>) -> Self {
+        let scopes = match (&self.scopes, token) {
+            (Some(granted), Some(carried)) => Some(granted.and(carried)),
+            (granted, carried) => granted.as_ref().or(carried).cloned(),
+        };
+        Self { scopes, ..self }
     }
 }
 

@@ -1,5 +1,6 @@
 use super::{TestAuth, answered, fail};
 use crate::{
+    access::{Requirement, Scopes},
     flow::Issued,
     hooks::{HookContext, Provider},
     user::{AuthUser, UserKey},
@@ -11,10 +12,24 @@ impl<U: AuthUser> TestAuth<U> {
     /// # Panics
     /// Bearer tokens are not taken here, or [`sign_in`](Self::sign_in) panics.
     pub async fn bearer_for(&self, user: &U) -> String {
+        self.bearer(user, None).await
+    }
+
+    /// The same with a token that is limited to these scopes, for what
+    /// [`RequireScope`](crate::RequireScope) guards: `test.bearer_limited_to::<can::WritePosts>(&ada)`. As
+    /// everywhere no more is granted than they may do.
+    ///
+    /// # Panics
+    /// As [`bearer_for`](Self::bearer_for).
+    pub async fn bearer_limited_to<S: Requirement>(&self, user: &U) -> String {
+        self.bearer(user, Some(Scopes::of::<S>())).await
+    }
+
+    async fn bearer(&self, user: &U, scopes: Option<Scopes>) -> String {
         if !self.auth.0.transports.has_bearer() {
             fail("tokens travel in cookies alone here\nhelp: `.cookie_for(…)` gives these");
         }
-        format!("Bearer {}", self.sign_in(user).await.access.expose())
+        format!("Bearer {}", self.admit(user, scopes).await.access.expose())
     }
 
     /// The `Cookie` header of somebody who has just signed in, with every cookie that a sign-in sets.
@@ -41,6 +56,10 @@ impl<U: AuthUser> TestAuth<U> {
     /// # Panics
     /// They are deleted or inactive, or a gate says no.
     pub async fn sign_in(&self, user: &U) -> Issued<U> {
+        self.admit(user, None).await
+    }
+
+    async fn admit(&self, user: &U, scopes: Option<Scopes>) -> Issued<U> {
         let who =
             || user.email().or(user.username()).map_or_else(|| user.id().render(), str::to_owned);
         let found = answered(self.auth.0.store.find_by_id(user.id()).await);
@@ -49,7 +68,11 @@ impl<U: AuthUser> TestAuth<U> {
             Some(_) => Provider::PASSWORD,
             None => Provider::MAGIC_LINK,
         };
-        let signed_in = self.auth.sign_in(user, provider, false, HookContext::of_program()).await;
+        let cx = HookContext::of_program();
+        let signed_in = match scopes {
+            Some(scopes) => self.auth.sign_in_narrowed(user, provider, false, scopes, cx).await,
+            None => self.auth.sign_in(user, provider, false, cx).await,
+        };
         signed_in.unwrap_or_else(|error| fail(format_args!("`{}` cannot sign in: {error}", who())))
     }
 }

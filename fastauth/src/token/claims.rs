@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{InvalidToken, REGISTERED};
 use crate::{
+    access::{Requirement, Scopes},
     store::{Session, SessionId},
     time::Timestamp,
     user::AuthUser,
@@ -18,7 +19,7 @@ pub struct AccessClaims<U: AuthUser> {
     token_id: String,
     issued_at: Timestamp,
     expires_at: Timestamp,
-    scopes: Vec<String>,
+    scopes: Option<Scopes>,
     user: U::Claims,
     all: Map<String, Json>,
 }
@@ -50,7 +51,7 @@ impl<U: AuthUser> AccessClaims<U> {
             token_id: session.id.to_string(),
             issued_at: session.created_at,
             expires_at: session.idle_until,
-            scopes: Vec::new(),
+            scopes: session.scopes.clone(),
             user: user.claims(),
             all,
         }
@@ -83,7 +84,26 @@ impl<U: AuthUser> AccessClaims<U> {
 
     /// What it may be used for: the claim `scope`, name by name.
     pub fn scopes(&self) -> &[String] {
-        &self.scopes
+        self.scopes.as_ref().map(Scopes::as_slice).unwrap_or_default()
+    }
+
+    /// What it is limited to; `None` of an ordinary sign-in, which asked for no scope.
+    pub fn limited_to(&self) -> Option<&Scopes> {
+        self.scopes.as_ref()
+    }
+
+    /// Whether it carries this scope, compared whole and exactly.
+    ///
+    /// This is what was granted when the token was written. Whether its user may still do it,
+    /// [`RequireScope`](crate::RequireScope) asks the store.
+    pub fn has_scope(&self, name: &str) -> bool {
+        self.scopes.as_ref().is_some_and(|scopes| scopes.contains(name))
+    }
+
+    /// Whether it carries the scopes of these permissions: `claims.allows::<can::WritePosts>()`, a tuple
+    /// for all of several, [`Any`](crate::Any) for any. As [`has_scope`](Self::has_scope).
+    pub fn allows<S: Requirement>(&self) -> bool {
+        self.scopes.as_ref().is_some_and(Scopes::allow::<S>)
     }
 
     /// A claim by its name: what a `modify_jwt` hook added is found here.
@@ -107,13 +127,12 @@ impl<U: AuthUser> fmt::Debug for AccessClaims<U> {
 }
 
 /// The claim `scope`, name by name.
-pub(super) fn scopes(all: &Map<String, Json>) -> Result<Vec<String>, InvalidToken> {
+pub(super) fn scopes(all: &Map<String, Json>) -> Result<Option<Scopes>, InvalidToken> {
+    let no_scopes = InvalidToken::Claim("scope");
     match all.get("scope") {
-        None => Ok(Vec::new()),
-        Some(Json::String(scopes)) => {
-            Ok(scopes.split(' ').filter(|it| !it.is_empty()).map(str::to_owned).collect())
-        }
-        Some(_) => Err(InvalidToken::Claim("scope")),
+        None => Ok(None),
+        Some(Json::String(text)) => text.parse().map(Some).map_err(|_| no_scopes),
+        Some(_) => Err(no_scopes),
     }
 }
 

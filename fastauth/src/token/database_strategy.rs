@@ -105,7 +105,7 @@ impl<U: AuthUser> TokenStrategy<U> for DatabaseStrategy {
 }
 
 fn claims<U: AuthUser>(session: &Session, user: &U) -> AccessClaims<U> {
-    let claims = Map::from_iter([
+    let mut claims = Map::from_iter([
         ("exp".to_owned(), json!(session.idle_until.as_secs())),
         ("iat".to_owned(), json!(session.created_at.as_secs())),
         ("jti".to_owned(), json!(session.id.to_string())),
@@ -113,6 +113,7 @@ fn claims<U: AuthUser>(session: &Session, user: &U) -> AccessClaims<U> {
         ("sub".to_owned(), json!(user.id().render())),
         ("type".to_owned(), json!(KIND)),
     ]);
+    claims.extend(session.scopes.as_ref().map(|it| ("scope".to_owned(), json!(it.to_string()))));
     AccessClaims::of(user, session, claims)
 }
 

@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value as Json};
 
+use crate::access::Scopes;
+
 /// What a caller may decide about one token that is written. A strategy reads it, and refuses what it
 /// cannot honour.
 ///
@@ -22,8 +24,8 @@ pub struct TokenOptions {
     pub headers: Map<String, Json>,
     /// How long it lasts.
     pub max_age: Option<Duration>,
-    /// What it may be used for.
-    pub scopes: Vec<String>,
+    /// What it is limited to; `None` where it is not.
+    pub scopes: Option<Scopes>,
 }
 
 impl TokenOptions {
@@ -51,10 +53,10 @@ impl TokenOptions {
         Self { max_age: Some(max_age), ..self }
     }
 
-    /// What it may be used for (RFC 6749 §3.3).
+    /// Limits it to these scopes (RFC 6749 §3.3), which may be none at all.
     #[must_use]
     pub fn scopes(self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self { scopes: scopes.into_iter().map(Into::into).collect(), ..self }
+        Self { scopes: Some(scopes.into_iter().collect()), ..self }
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     InvalidToken,
     claims::{moment, scopes, text},
 };
-use crate::{time::Timestamp, user::AuthUser};
+use crate::{access::Scopes, time::Timestamp, user::AuthUser};
 
 /// What a checked token of a kind of the application's own says.
 pub struct TokenClaims<U: AuthUser> {
@@ -14,7 +14,7 @@ pub struct TokenClaims<U: AuthUser> {
     token_id: String,
     issued_at: Timestamp,
     expires_at: Timestamp,
-    scopes: Vec<String>,
+    scopes: Scopes,
     all: Map<String, Json>,
 }
 
@@ -26,7 +26,7 @@ impl<U: AuthUser> TokenClaims<U> {
             token_id: text(&all, "jti")?.to_owned(),
             issued_at: moment(&all, "iat")?,
             expires_at: moment(&all, "exp")?,
-            scopes: scopes(&all)?,
+            scopes: scopes(&all)?.unwrap_or_default(),
             all,
         })
     }
@@ -53,7 +53,7 @@ impl<U: AuthUser> TokenClaims<U> {
 
     /// What it may be used for: the claim `scope`, name by name.
     pub fn scopes(&self) -> &[String] {
-        &self.scopes
+        self.scopes.as_slice()
     }
 
     /// A claim by its name: what [`extra_data`](super::TokenOptions::extra_data) added is found here.

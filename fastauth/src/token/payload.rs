@@ -93,8 +93,8 @@ impl TokenChecks {
             ("sub".to_owned(), json!(user.id().render())),
             ("type".to_owned(), json!(kind.name())),
         ]);
-        if !options.scopes.is_empty() {
-            claims.insert("scope".to_owned(), json!(options.scopes.join(" ")));
+        if let Some(scopes) = &options.scopes {
+            claims.insert("scope".to_owned(), json!(scopes.to_string()));
         }
         claims
     }

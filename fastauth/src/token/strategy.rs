@@ -79,7 +79,8 @@ pub trait TokenStrategy<U: AuthUser>: Send + Sync + 'static {
     }
 
     /// The live session of a presented token and its user, as the store says now: in one round trip
-    /// where the token need not be read first.
+    /// where the token need not be read first. Where the token carries scopes, the session is
+    /// [narrowed](Session::narrowed) to them.
     ///
     /// # Errors
     /// It is not one of ours, or not now, or its session is over; or the store does not answer.
@@ -92,7 +93,7 @@ pub trait TokenStrategy<U: AuthUser>: Send + Sync + 'static {
         let found = reading.store.session_with_user(claims.session_id(), reading.now).await?;
         let (session, user) = found.ok_or(InvalidToken::Session)?;
         if user.id() == claims.user_id() {
-            Ok((session, user))
+            Ok((session.narrowed(claims.limited_to()), user))
         } else {
             Err(InvalidToken::Subject.into())
         }

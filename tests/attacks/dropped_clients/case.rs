@@ -130,7 +130,9 @@ impl Case {
                 (&me, json!({ "current_password": PASSWORD, "new_password": NEW_PASSWORD }))
             }
             Route::DeleteAccount | Route::Reauthenticate => (&me, json!({ "password": PASSWORD })),
-            Route::EndOtherSessions | Route::EndSession | Route::Logout => (&me, Json::Null),
+            Route::EndOtherSessions | Route::EndSession | Route::Logout | Route::RevokeToken => {
+                (&me, Json::Null)
+            }
             // With a session, which ends where another begins.
             Route::Login => (&me, json!({ "email": self.email, "password": PASSWORD })),
             Route::Refresh => (&me, json!({ "refresh_token": self.me.refresh() })),
@@ -145,9 +147,14 @@ impl Case {
     async fn dropped(&self, client: &Client, body: &Json, usual: Duration) -> Option<Reply> {
         let (method, path) = self.line.split_once(' ').unwrap();
         let path = path.replace("{id}", &self.id()).replace("{name}", &self.role);
-        let request = match body {
-            Json::Null => client.request(method, &path, b""),
-            body => {
+        let request = match (body, self.route) {
+            (_, Route::RevokeToken) => {
+                let form = client.with("content-type", "application/x-www-form-urlencoded");
+                let body = format!("token={}", self.me.refresh());
+                form.request(method, &path, body.as_bytes())
+            }
+            (Json::Null, _) => client.request(method, &path, b""),
+            (body, _) => {
                 let json = client.with("content-type", "application/json");
                 json.request(method, &path, body.to_string().as_bytes())
             }

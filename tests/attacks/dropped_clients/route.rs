@@ -22,13 +22,14 @@ pub(super) enum Route {
     Register,
     ResetPassword,
     RevokeRole,
+    RevokeToken,
     SignInByLink,
     UpdateProfile,
     VerifyEmail,
 }
 
 /// All of them, as an application lists its routes.
-pub(super) const ROUTES: [(&str, Route); 24] = [
+pub(super) const ROUTES: [(&str, Route); 25] = [
     ("POST /auth/email/change", Route::ChangeEmail),
     ("POST /auth/email/change/confirm", Route::ConfirmEmail),
     ("POST /auth/email/verification", Route::AskForVerification),
@@ -51,6 +52,7 @@ pub(super) const ROUTES: [(&str, Route); 24] = [
     ("PUT /auth/roles/{name}/permissions", Route::ChangeRole),
     ("DELETE /auth/sessions", Route::EndOtherSessions),
     ("DELETE /auth/sessions/{id}", Route::EndSession),
+    ("POST /auth/token/revoke", Route::RevokeToken),
     ("DELETE /auth/users/{id}/roles/{name}", Route::RevokeRole),
     ("PUT /auth/users/{id}/roles/{name}", Route::AssignRole),
 ];

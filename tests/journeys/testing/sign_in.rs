@@ -6,11 +6,11 @@ use std::{
 };
 
 use fastauth::{
-    CookieConfig, Hooks, Provider, auth_hooks,
+    AuthBuilder, CookieConfig, Hooks, Provider, auth_hooks,
     testing::{TestAuth, TestUser},
     token::DatabaseStrategy,
 };
-use fastauth_tests::{Client, SECRET, User};
+use fastauth_tests::{Can, Client, SECRET, User, can, claims};
 use serde_json::json;
 
 use super::{failure, world};
@@ -50,6 +50,18 @@ async fn a_bearer_token_is_that_of_a_session() {
         assert!(bearer.starts_with("Bearer "), "{bearer}");
         is_signed_in(&test, &world(&test).await.client.with("authorization", bearer)).await;
     }
+}
+
+#[tokio::test]
+async fn a_bearer_token_can_be_limited_to_scopes() {
+    type Both = (can::ReadPosts, can::WritePosts);
+    let test = TestAuth::<User>::built(AuthBuilder::permissions::<Can>).await;
+    let ada = ada(&test).permission::<can::ReadPosts>().create().await;
+    let scope = |bearer: String| claims(bearer.trim_start_matches("Bearer "))["scope"].clone();
+    assert_eq!(scope(test.bearer_limited_to::<can::ReadPosts>(&ada).await), "posts:read");
+    assert_eq!(scope(test.bearer_limited_to::<Both>(&ada).await), "posts:read");
+    assert_eq!(scope(test.bearer_limited_to::<can::WritePosts>(&ada).await), "");
+    assert_eq!(scope(test.bearer_for(&ada).await), json!(null));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Connecting to a database, and several who start at once.
 
 use fastauth::store::{
-    Postgres, StoreError, UserStore,
+    Postgres, SessionStore, StoreError, UserStore,
     suite::{Keyed, Numbered, Specimen},
 };
 use fastauth_tests::{Database, postgres_url};
@@ -11,6 +11,8 @@ use tokio::{
     task::JoinSet,
     time::{Duration, Instant},
 };
+
+use super::super::prepared::{NOW, owner, session};
 
 const TABLES: [&str; 9] = [
     "fastauth_sessions",
@@ -32,12 +34,26 @@ async fn migrating_says_what_it_made_once_in_a_ledger_of_our_own() {
     assert_eq!(UserStore::<Keyed>::migrate(&store).await.unwrap(), TABLES);
     assert!(UserStore::<Keyed>::migrate(&store).await.unwrap().is_empty());
     assert_eq!(database.ask::<i64>("SELECT count(*) FROM _sqlx_migrations").await, 0);
-    assert_eq!(database.ask::<i64>("SELECT count(*) FROM _fastauth_migrations").await, 2);
+    assert_eq!(database.ask::<i64>("SELECT count(*) FROM _fastauth_migrations").await, 3);
     // An older instance beside a newer one.
     database.run("INSERT INTO _fastauth_migrations VALUES (999, 'x', now(), TRUE, '', 0)").await;
     assert!(UserStore::<Keyed>::migrate(&store).await.unwrap().is_empty());
     database.run("UPDATE _fastauth_migrations SET checksum = 'x'").await;
     assert!(UserStore::<Keyed>::migrate(&store).await.is_err());
+}
+
+/// As a version left it that knew no scopes.
+#[tokio::test]
+async fn a_session_of_an_older_version_lives_on_and_is_not_limited() {
+    let Some(database) = Database::new().await else { return };
+    let store = database.ready().await;
+    let session = session(owner());
+    store.create_session(&session).await.unwrap();
+    database.run("ALTER TABLE fastauth_sessions DROP COLUMN scopes").await;
+    database.run("DELETE FROM _fastauth_migrations WHERE version = 2").await;
+    let store = database.store().await;
+    assert!(UserStore::<Keyed>::migrate(&store).await.unwrap().is_empty());
+    assert_eq!(store.find_session(session.id, NOW).await.unwrap(), Some(session));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -36,8 +36,12 @@ use crate::{
 /// async fn either(_: Require<User, Any<(can::ReadPosts, can::WritePosts)>>) {}
 /// ```
 ///
+/// A token that was granted scopes opens no more than they say, here too. The token of an ordinary
+/// sign-in has none and is not limited; [`RequireScope`](super::RequireScope) asks for one.
+///
 /// # Errors
-/// As for `CurrentUser`, and 403 `insufficient_permission`.
+/// As for `CurrentUser`, 403 `insufficient_permission`, and 403 `insufficient_scope` of a token that is
+/// limited to other scopes.
 // The bounds stand on the struct so that a wrong type is told at the handler's argument.
 pub struct Require<U: AuthUser, P: Requirement>(pub Arc<U>, pub PhantomData<fn() -> P>);
 

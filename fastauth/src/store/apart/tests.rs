@@ -283,6 +283,7 @@ impl There {
             user_agent: None,
             data: serde_json::Map::new(),
             credential: None,
+            scopes: None,
         }
     }
 }

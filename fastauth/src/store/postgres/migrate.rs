@@ -83,5 +83,6 @@ const TABLES: &str = "SELECT CAST(relname AS TEXT) FROM pg_catalog.pg_class \
 /// In order. What has once been released is never edited, only followed by another.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "tables", include_str!("0001_tables.sql")),
-    (3, "signing_keys", include_str!("0003_signing_keys.sql")),
+    (2, "session scopes", include_str!("0002_session_scopes.sql")),
+    (3, "signing keys", include_str!("0003_signing_keys.sql")),
 ];

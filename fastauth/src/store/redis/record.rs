@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::keys::{owner_name, owner_named};
 use crate::{
+    access::Scopes,
     secret::Digest,
     store::{Session, SessionId, StoreError, refresh::Parent},
     time::Timestamp,
@@ -30,6 +31,7 @@ pub(super) fn fields(session: &Session) -> Vec<Vec<u8>> {
         ("user_agent", session.user_agent.as_deref().and_then(text)),
         ("data", Some(Json::Object(session.data.clone()).to_string().into_bytes())),
         ("credential", session.credential.map(|digest| digest.as_bytes().to_vec())),
+        ("scopes", session.scopes.as_ref().map(|scopes| scopes.to_string().into_bytes())),
     ];
     let there = fields.into_iter().filter_map(|(name, value)| Some((name, value?)));
     there.flat_map(|(name, value)| [name.as_bytes().to_owned(), value]).collect()
@@ -73,6 +75,7 @@ fn read_some(fields: &mut Fields) -> Result<Session, StoreError> {
         user_agent: optional(fields, "user_agent")?,
         data: parsed(fields, "data", |text| serde_json::from_str(text).ok())?,
         credential: digest(fields, "credential")?,
+        scopes: scopes(fields)?,
     })
 }
 
@@ -92,6 +95,11 @@ fn parsed<T>(
 fn optional(fields: &mut Fields, name: &'static str) -> Result<Option<String>, StoreError> {
     let bytes = fields.remove(name);
     bytes.map(|bytes| String::from_utf8(bytes).map_err(|_| corrupt(name))).transpose()
+}
+
+fn scopes(fields: &mut Fields) -> Result<Option<Scopes>, StoreError> {
+    let text = optional(fields, "scopes")?;
+    text.map(|text| text.parse().map_err(|_| corrupt("scopes"))).transpose()
 }
 
 fn digest(fields: &mut Fields, name: &'static str) -> Result<Option<Digest>, StoreError> {

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::{Database, Query, Transaction, reader::Reader};
 use crate::{
+    access::Scopes,
     secret::Digest,
     store::{
         Owner, Rotation, RotationOutcome, Session, SessionId, StoreError,
@@ -40,6 +41,7 @@ pub(super) fn values(session: &Session) -> Vec<Value> {
         optional(&session.user_agent),
         Value::Json(Json::Object(session.data.clone()).to_string()),
         session.credential.as_ref().map_or(Value::Null, digest_value),
+        optional(&session.scopes.as_ref().map(ToString::to_string)),
         time(session.idle_until.min(session.expires_at)),
     ]
 }
@@ -217,7 +219,13 @@ fn read_from(row: &mut Reader) -> Result<Session, StoreError> {
         data: serde_json::from_str(&row.next::<String>("data")?)
             .map_err(|_| ColumnError::new("not a JSON object").in_column("data"))?,
         credential: row.optional_bytes("credential", Digest::from_slice)?,
+        scopes: read_scopes(row.next("scopes")?)?,
     })
+}
+
+fn read_scopes(text: Option<String>) -> Result<Option<Scopes>, StoreError> {
+    let unreadable = |_| ColumnError::new("not a list of scopes").in_column("scopes");
+    Ok(text.map(|text| text.parse()).transpose().map_err(unreadable)?)
 }
 
 fn id_value(id: SessionId) -> Value {
@@ -239,13 +247,13 @@ fn time(time: Timestamp) -> Value {
 macro_rules! session {
     () => {
         "id, realm, user_id, provider, created_at, last_used_at, authenticated_at, idle_until, \
-        expires_at, remember, ip, user_agent, data, credential"
+        expires_at, remember, ip, user_agent, data, credential, scopes"
     };
 }
 
 macro_rules! values {
     () => {
-        "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15"
+        "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16"
     };
 }
 
@@ -253,7 +261,7 @@ macro_rules! values {
 pub(super) const COLUMNS: &str = session!();
 
 /// The kinds of these columns.
-pub(super) const SESSION: &[ColumnType] = SESSION_WITH_PARENT.split_at(14).0;
+pub(super) const SESSION: &[ColumnType] = SESSION_WITH_PARENT.split_at(15).0;
 
 const SESSION_WITH_PARENT: &[ColumnType] = &[
     ColumnType::Bytes,
@@ -270,6 +278,7 @@ const SESSION_WITH_PARENT: &[ColumnType] = &[
     ColumnType::Text,
     ColumnType::Text,
     ColumnType::Bytes,
+    ColumnType::Text,
     ColumnType::Bytes,
     ColumnType::Int,
 ];

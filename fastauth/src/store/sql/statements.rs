@@ -100,7 +100,7 @@ pub(super) fn this_user(spec: &UserSpec, dialect: &dyn Dialect, text: &str) -> S
 /// A new session of a user who is there with this hash, if users have one.
 fn open_session(spec: &UserSpec, dialect: &dyn Dialect) -> String {
     let (into, values) = session::NEW;
-    format!("{into} SELECT {values} WHERE {} RETURNING 1", as_proved(spec, dialect, 16))
+    format!("{into} SELECT {values} WHERE {} RETURNING 1", as_proved(spec, dialect, 17))
 }
 
 /// A one-time token of a user who is there with this hash, if users have one.

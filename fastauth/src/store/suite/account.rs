@@ -7,6 +7,7 @@ use super::{
     session::{MICROSECOND, NOW, new_session},
 };
 use crate::{
+    access::Scopes,
     secret::{Digest, PasswordHash},
     store::{OneTimeToken, Owner, Removal, Session, SessionId, Store, owner_of},
     time::Timestamp,
@@ -212,7 +213,8 @@ pub(super) async fn kept_session<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
     owner: &Owner,
 ) -> Result<Session, Broken> {
-    let session = Session { credential: Some(Digest::of("refresh")), ..new_session(owner) };
+    let scopes = Some(Scopes::from_iter(["posts:read"]));
+    let session = Session { credential: Some(Digest::of("refresh")), scopes, ..new_session(owner) };
     store.create_session(&session).await?;
     Ok(session)
 }

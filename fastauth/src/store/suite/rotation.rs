@@ -6,6 +6,7 @@ use super::{
     session::{MICROSECOND, NOW, new_session, owner},
 };
 use crate::{
+    access::Scopes,
     secret::Digest,
     store::{Rotation, RotationOutcome, Session, SessionId, Store},
     time::Timestamp,
@@ -185,7 +186,8 @@ pub(super) async fn one_of_many_rotations_makes_the_child<U: Specimen, S: Store<
 
 /// A new session whose first token is the digest of nought.
 async fn start<U: Specimen, S: Store<U>>(store: &Arc<S>) -> Result<Session, Broken> {
-    let session = Session { credential: Some(token(0)), ..new_session(&owner("1")) };
+    let scopes = Some(Scopes::from_iter(["posts:read"]));
+    let session = Session { credential: Some(token(0)), scopes, ..new_session(&owner("1")) };
     store.create_session(&session).await?;
     Ok(session)
 }

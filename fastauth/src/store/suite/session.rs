@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{Broken, Specimen, ensure};
 use crate::{
+    access::Scopes,
     secret::Digest,
     store::{Owner, Session, SessionId, Store, StoreError},
     time::Timestamp,
@@ -22,9 +23,12 @@ pub(super) async fn a_session_comes_back_as_it_was_kept<U: Specimen, S: Store<U>
         last_used_at: NOW + Duration::from_micros(1),
         authenticated_at: NOW - Duration::from_micros(1),
         credential: Some(Digest::of("credential")),
+        scopes: Some(Scopes::from_iter(["posts:read", "posts:write"])),
         ..new_session(&owner("1"))
     };
-    for session in [plain, full] {
+    // Limited to nothing is not unlimited.
+    let bare = Session { scopes: Some(Scopes::default()), ..new_session(&owner("1")) };
+    for session in [plain, full, bare] {
         store.create_session(&session).await?;
         let found = store.find_session(session.id, NOW).await?;
         ensure(found.as_ref() == Some(&session), format!("{session:?} comes back as {found:?}"))?;
@@ -206,6 +210,7 @@ pub(super) fn new_session(owner: &Owner) -> Session {
         user_agent: None,
         data: serde_json::Map::new(),
         credential: None,
+        scopes: None,
     }
 }
 

@@ -266,7 +266,7 @@ async fn scopes_are_words_between_single_spaces() {
     };
     assert_eq!(scoped(json!("a b")).await, Ok(vec!["a".to_owned(), "b".to_owned()]));
     assert_eq!(scoped(json!("")).await, Ok(vec![]));
-    for odd in [json!(null), json!(["a"]), json!(1), json!(true)] {
+    for odd in [json!(null), json!(["a"]), json!(1), json!(true), json!("a  b"), json!("a\tb")] {
         assert_eq!(scoped(odd).await, Err(InvalidToken::Claim("scope")));
     }
 }

@@ -105,7 +105,7 @@ impl Case {
                 assert_eq!(ground.others(&login).await, 2, "a session has no place to be");
                 (replaced, !replaced, true)
             }
-            Route::Logout => {
+            Route::Logout | Route::RevokeToken => {
                 let ended = !ground.lives(&self.me).await;
                 (ended, !ended, true)
             }

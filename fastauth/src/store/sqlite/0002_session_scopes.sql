@@ -1,0 +1,1 @@
+ALTER TABLE fastauth_sessions ADD COLUMN scopes TEXT;
