@@ -9,8 +9,8 @@ use fastauth::{
     store::{Memory, Sqlite},
     time::Clock,
     token::{
-        AccessClaims, DatabaseStrategy, Grant, InvalidToken, JwtStrategy, Reading, TokenChecks,
-        TokenError, TokenOptions, TokenStrategy, UnwritableToken, WrittenToken,
+        AccessClaims, DatabaseStrategy, Grant, InvalidToken, Jwt, JwtStrategy, KeyRing, Reading,
+        TokenChecks, TokenError, TokenOptions, TokenStrategy, UnwritableToken, WrittenToken,
     },
 };
 use fastauth_tests::{
@@ -228,7 +228,8 @@ impl TokenStrategy<User> for Own {
 async fn tokens_of_a_strategy_of_ones_own_are_limited_described_and_revoked() {
     let secret = fastauth::Secret::parse(fastauth_tests::SECRET).expect("the tests' own");
     let checks = TokenChecks::new(BASE_URL, BASE_URL);
-    let own = Own(JwtStrategy::hs256(&secret, "users", checks));
+    let ring = KeyRing::derived(&secret, "users").expect("a good secret");
+    let own = Own(JwtStrategy::new(Jwt::new(ring), checks));
     let office = Office::on(Memory::new(), |it| named(it).strategy(own)).await;
     let client = &office.world.client;
     office.hire("ada", &["posts:read", "posts:write"]).await;
