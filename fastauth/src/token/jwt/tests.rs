@@ -14,8 +14,10 @@ use crate::{
     },
 };
 
+mod forged;
 mod known;
 mod rfc;
+mod traps;
 
 fn ring() -> KeyRing {
     forge::ring(&KEY)
