@@ -25,13 +25,16 @@ const FLOORS: &[&[&str]] = &[
 /// that the server in `http` has compiled already.
 const GUESTS: &[(&str, &[&str])] = &[
     ("argon2", &["password"]),
+    ("aws_lc_rs", &["token"]),
     ("axum", &["http"]),
     ("bcrypt", &["password"]),
+    ("chacha20poly1305", &["token"]),
     ("hyper", &["http", "mail"]),
     ("hyper_util", &["http", "mail"]),
     ("jsonwebtoken", &["token"]),
     ("lettre", &["mail"]),
     ("minijinja", &["mail"]),
+    ("pkcs8", &["token"]),
     ("redis", &["store"]),
     ("rustls", &["mail"]),
     ("sqlx", &["store"]),

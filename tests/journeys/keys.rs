@@ -7,8 +7,8 @@ use fastauth::{
     config::CookieConfig,
     store::Memory,
     token::{
-        Algorithm, DatabaseStrategy, Jwt, JwtStrategy, KeyRing, KeySource, SigningKey, TokenChecks,
-        VerifyingKey,
+        Algorithm, DatabaseStrategy, IntoKeySource, Jwt, JwtStrategy, KeyRing, SigningKey,
+        TokenChecks, VerifyingKey,
     },
 };
 use fastauth_tests::{BASE_URL, Client, PASSWORD, TestClock, User, World, builder, header, signup};
@@ -17,8 +17,7 @@ use serde_json::{Value, json};
 const ADA: &str = "ada@example.com";
 const JWKS: &str = "/.well-known/jwks.json";
 
-async fn world(keys: impl Into<KeySource>) -> World<User> {
-    let keys = keys.into();
+async fn world(keys: impl IntoKeySource) -> World<User> {
     World::built(Memory::new(), |builder| builder.keys(keys)).await
 }
 

@@ -178,7 +178,7 @@ async fn a_token_lasts_no_longer_than_its_key_verifies() {
     let options = |age| TokenOptions::default().max_age(age);
     let token = story.write(INVITATION, options(7 * day)).await;
     let error = auth.issue_token(&story.user, INVITATION, options(8 * day)).await.unwrap_err();
-    assert!(error.source().unwrap().to_string().contains("Rotation::longest_token"));
+    assert!(error.source().unwrap().to_string().contains("KeyRotation::longest_token"));
     // Another key signs in between, and the last hour is as good as the first.
     let checks = auth.token_checks();
     for _ in 0..6 {

@@ -13,7 +13,7 @@ use std::{
 use fastauth::{
     store::{Sqlite, Store},
     time::{Clock, Timestamp},
-    token::{Algorithm, KeyRing, Rotation},
+    token::{Algorithm, KeyRing, KeyRotation},
 };
 use fastauth_tests::{
     Client, Database, PASSWORD, Reply, Scratch, TestClock, User, World, builder, header,
@@ -24,7 +24,7 @@ const PEOPLE: usize = 4;
 const HOUR: u64 = 60;
 
 /// A new key each hour, published ten minutes before.
-fn hourly() -> Rotation {
+fn hourly() -> KeyRotation {
     let minutes = Duration::from_mins;
     KeyRing::rotating(Algorithm::EdDSA).every(minutes(HOUR)).published_before(minutes(10))
 }

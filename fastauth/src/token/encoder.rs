@@ -47,6 +47,11 @@ use crate::{secret::Token, time::Timestamp};
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` writes no tokens",
+    label = "not a token encoder",
+    note = "give a `Jwt` of your keys, or implement `fastauth::token::TokenEncoder`"
+)]
 #[async_trait]
 pub trait TokenEncoder: Send + Sync + 'static {
     /// A token of this kind with these claims; `headers` are added to its own.

@@ -66,13 +66,13 @@ fn secret() -> Secret {
     Secret::parse("base64:q1dOXqPAWG9RuTDZQ5Vm3n0mhkVwzYbWnNVx0d8nZ5M=").unwrap()
 }
 
-fn eddsa() -> Rotation {
+fn eddsa() -> KeyRotation {
     KeyRing::rotating(Algorithm::EdDSA)
 }
 
 async fn try_open(
     store: &Arc<Watched>,
-    rotation: Rotation,
+    rotation: KeyRotation,
     secret: &Secret,
     now: Timestamp,
 ) -> Result<Arc<RotatingKeys>, SetupProblem> {
