@@ -25,13 +25,16 @@ const FLOORS: &[&[&str]] = &[
 /// has compiled already.
 const GUESTS: &[(&str, &[&str])] = &[
     ("argon2", &["password"]),
+    ("aws_lc_rs", &["token"]),
     ("axum", &["http"]),
     ("bcrypt", &["password"]),
+    ("chacha20poly1305", &["token"]),
     ("hyper", &["http", "net"]),
     ("hyper_util", &["http", "net"]),
     ("jsonwebtoken", &["token"]),
     ("lettre", &["mail"]),
     ("minijinja", &["mail"]),
+    ("pkcs8", &["token"]),
     ("redis", &["store"]),
     ("rustls", &["net"]),
     ("sqlx", &["store"]),

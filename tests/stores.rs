@@ -35,6 +35,7 @@ mod stores {
     mod prepared;
     mod processes;
     mod redis;
+    mod rolling_keys;
     mod rows;
     mod schema;
     mod shell;

@@ -57,8 +57,8 @@ pub use redis_strategy::RedisStrategy;
 pub use refresh::{RefreshKeys, RefreshToken};
 pub use ring::KeyRing;
 pub(crate) use rotating::RotatingKeys;
-pub use rotation::Rotation;
-pub use source::KeySource;
+pub use rotation::KeyRotation;
+pub use source::{IntoKeySource, KeySource};
 pub use strategy::{Grant, Reading, TokenStrategy, WrittenToken};
 pub use verifier::Verifier;
 

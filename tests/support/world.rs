@@ -124,6 +124,7 @@ fn guarded<U: AuthUser>(auth: &Auth<U>) -> Router {
         .route("/anybodys-claims", get(async |it: Option<Claims<U>>| somebody(it.is_some())))
         .route("/fresh", get(async |_: Fresh<U>| "somebody"))
         .nest("/auth", auth.routes())
+        .merge(auth.well_known())
         .with_state(auth.clone())
 }
 

@@ -26,8 +26,7 @@ use crate::{
     store::{Apart, SessionKeeper, SpentBudgets, Store, UserKeeper},
     time::{Clock, SystemClock},
     token::{
-        DatabaseStrategy, JwtStrategy, KeySource, RefreshKeys, TokenChecks, TokenStrategy,
-        install_crypto_provider,
+        IntoKeySource, KeySource, RefreshKeys, TokenChecks, TokenStrategy, install_crypto_provider,
     },
     user::{AuthUser, HasPassword},
 };
@@ -163,7 +162,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
 
     /// Tokens travel in cookies that no script can read. Changes are then taken from pages of the
     /// public address and of [`trusted_origin`](AuthBuilder::trusted_origin)s, and from programs that
-    /// send `X-Requested-With`. Alone it takes [`DatabaseStrategy`] unless told otherwise: one cookie,
+    /// send `X-Requested-With`. Alone it takes [`DatabaseStrategy`](crate::token::DatabaseStrategy) unless told otherwise: one cookie,
     /// and nothing to refresh.
     pub fn cookies(self, cookies: CookieConfig) -> Self {
         self.with(|settings| {
@@ -200,8 +199,8 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     /// and change by themselves, [`KeyRing::rotating`](crate::token::KeyRing::rotating). Without it HS256
     /// under a key derived from the secret. [`well_known`](Auth::well_known) publishes what is public
     /// of them.
-    pub fn keys(self, keys: impl Into<KeySource>) -> Self {
-        self.with(|settings| settings.keys = Some(keys.into()))
+    pub fn keys(self, keys: impl IntoKeySource) -> Self {
+        self.with(|settings| settings.keys = Some(keys.into_key_source()))
     }
 
     /// How long tokens and sessions last.
@@ -274,7 +273,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         self.with(|settings| settings.sessions = Some(Arc::new(keeper)))
     }
 
-    /// What an access token is: [`JwtStrategy`] unless told otherwise, or
+    /// What an access token is: [`JwtStrategy`](crate::token::JwtStrategy) unless told otherwise, or
     /// [`DatabaseStrategy`](crate::token::DatabaseStrategy), `RedisStrategy`, or one of your own.
     pub fn strategy(self, strategy: impl TokenStrategy<U>) -> Self {
         self.with(|settings| settings.strategy = Some(Arc::new(strategy)))
@@ -363,14 +362,8 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             &settings.trusted_origins,
             &mut problems,
         );
-        let random_secret = secret.as_ref().is_some_and(|(_, random)| *random);
-        keys::check(
-            settings.keys.as_ref(),
-            settings.strategy.as_deref(),
-            random_secret,
-            &mut problems,
-        );
-        let has_keys = settings.keys.is_some();
+        let strategy = settings.strategy.as_deref();
+        keys::check(settings.keys.as_ref(), strategy, secret.as_ref(), &mut problems);
         let brought = settings.strategy.as_ref().and_then(|strategy| strategy.sessions());
         let sessions = setup::sessions(settings.sessions, brought, &mut problems);
         let store = Apart::of(store.into_store(), settings.users, sessions);
@@ -392,16 +385,11 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
 
         let hasher = settings.hasher.unwrap_or_else(|| Arc::new(Argon2id::default()));
         let checks = TokenChecks::new(base_url.as_str(), base_url.as_str());
+        let carries_claims = transports.has_bearer() || settings.keys.is_some();
         let how_long = (settings.lifetimes.access, &checks);
         let now = settings.clock.now();
         let signing = keys::settle(settings.keys, &secret, &store, how_long, now).await?;
-        let strategy = settings.strategy.unwrap_or_else(|| {
-            if transports.has_bearer() || has_keys {
-                Arc::new(JwtStrategy::new(Arc::clone(&signing.encoder), checks.clone()))
-            } else {
-                Arc::new(DatabaseStrategy::new())
-            }
-        });
+        let strategy = signing.strategy(settings.strategy, carries_claims, &checks);
         let sent_by = mail.as_ref().map(|(transport, _)| transport.describe());
         let open =
             |(transport, writer)| PostOffice::open(transport, writer, Arc::clone(&settings.clock));

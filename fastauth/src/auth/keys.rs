@@ -8,7 +8,10 @@ use crate::{
     secret::Secret,
     store::Store,
     time::Timestamp,
-    token::{Jwt, KeyRing, KeySource, RotatingKeys, TokenChecks, TokenEncoder, TokenStrategy},
+    token::{
+        DatabaseStrategy, Jwt, JwtStrategy, KeyRing, KeySource, RotatingKeys, TokenChecks,
+        TokenEncoder, TokenStrategy,
+    },
     user::AuthUser,
 };
 
@@ -18,11 +21,29 @@ pub(super) struct Signing {
     pub(super) rotating: Option<Arc<RotatingKeys>>,
 }
 
+impl Signing {
+    /// What an access token is: what the application gave, else a JWT, or nothing that carries claims.
+    pub(super) fn strategy<U: AuthUser>(
+        &self,
+        given: Option<Arc<dyn TokenStrategy<U>>>,
+        carries_claims: bool,
+        checks: &TokenChecks,
+    ) -> Arc<dyn TokenStrategy<U>> {
+        match given {
+            Some(strategy) => strategy,
+            None if carries_claims => {
+                Arc::new(JwtStrategy::new(Arc::clone(&self.encoder), checks.clone()))
+            }
+            None => Arc::new(DatabaseStrategy::new()),
+        }
+    }
+}
+
 /// What cannot be meant by the keys that are given.
 pub(super) fn check<U: AuthUser>(
     keys: Option<&KeySource>,
     strategy: Option<&dyn TokenStrategy<U>>,
-    random_secret: bool,
+    secret: Option<&(Secret, bool)>,
     problems: &mut Vec<SetupProblem>,
 ) {
     let Some(keys) = keys else { return };
@@ -44,7 +65,7 @@ pub(super) fn check<U: AuthUser>(
         KeySource::Ring(_) => {}
         KeySource::Rotation(rotation) => {
             problems.extend(rotation.contradictions().into_iter().map(SetupProblem::from));
-            if random_secret {
+            if secret.is_some_and(|(_, random)| *random) {
                 let cause = "the keys in the store are sealed under the secret, and this one is for the run \
                     only: the next run could not open them";
                 let fix = "FASTAUTH_SECRET=$(openssl rand -base64 32), and keep it";

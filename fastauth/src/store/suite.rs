@@ -40,6 +40,7 @@ pub use specimen::{Keyed, Nothing, Numbered, Specimen};
 ///
 /// # Errors
 /// [`Failure`] names the first promise that is not kept and what was seen.
+#[allow(clippy::too_many_lines, reason = "a list: one promise a line")]
 pub async fn run<U, S, F>(open: impl Fn() -> F) -> Result<(), Failure>
 where
     U: Specimen,

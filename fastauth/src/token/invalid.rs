@@ -145,7 +145,7 @@ impl fmt::Display for UnwritableToken {
             Self::OutlivesKey(longest) => write!(
                 f,
                 "the token would last longer than its key verifies, {longest:?}; fix: raise it by \
-                `Rotation::longest_token`"
+                `KeyRotation::longest_token`"
             ),
             Self::Sessionless => {
                 f.write_str("an access token belongs to a session; fix: sign in by `Auth::sign_in`")

@@ -3,7 +3,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::{
-    Algorithm, InvalidToken, Rotation, SigningKey, UnfitKey, VerifyingKey,
+    Algorithm, InvalidToken, KeyRotation, SigningKey, UnfitKey, VerifyingKey,
     key::{self, Private},
     keys::{self, Use},
     raw::Raw,
@@ -56,10 +56,10 @@ impl KeyRing {
         Ok(Self { signing: None, verifying })
     }
 
-    /// Keys that are kept in the store and change every 30 days, for all instances together. EdDSA or
-    /// ES256, or RSA for readers that know nothing else.
-    pub fn rotating(algorithm: Algorithm) -> Rotation {
-        Rotation::new(algorithm)
+    /// Keys that are kept in the store and change every 30 days, for all instances together. Prefer
+    /// [`Algorithm::EdDSA`] or [`Algorithm::ES256`]; RSA is for readers that know nothing else.
+    pub fn rotating(algorithm: Algorithm) -> KeyRotation {
+        KeyRotation::new(algorithm)
     }
 
     /// A ring that verifies with all keys of a JWK set of the application's own (RFC 7517 §5). Secrets of

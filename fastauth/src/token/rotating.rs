@@ -11,7 +11,7 @@ use std::{
 use tokio::{sync::Mutex, task::spawn_blocking, time::Instant};
 
 use super::{
-    Rotation, TokenChecks, UnfitKey, VerifyingKey,
+    KeyRotation, TokenChecks, UnfitKey, VerifyingKey,
     key::Private,
     seal::{Seal, Unopened},
 };
@@ -32,7 +32,7 @@ const MARGIN: Duration = Duration::from_mins(1);
 
 /// The keys of one realm, as the store has them.
 pub(crate) struct RotatingKeys {
-    rotation: Rotation,
+    rotation: KeyRotation,
     /// How long a token may last.
     longest: Duration,
     /// How long a key verifies after it signed the last time.
@@ -77,7 +77,7 @@ impl RotatingKeys {
     /// # Errors
     /// The store does not answer, or a key of it cannot be opened.
     pub(crate) async fn open(
-        rotation: Rotation,
+        rotation: KeyRotation,
         (secret, realm): (&Secret, &str),
         store: Arc<dyn SigningKeyStore>,
         (access, checks): (Duration, &TokenChecks),

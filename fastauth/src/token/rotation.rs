@@ -23,14 +23,14 @@ const LOOK: Duration = Duration::from_mins(1);
 /// let keys = KeyRing::rotating(Algorithm::EdDSA).every(Duration::from_hours(7 * 24));
 /// ```
 #[derive(Clone, Debug)]
-pub struct Rotation {
+pub struct KeyRotation {
     pub(super) algorithm: Algorithm,
     pub(super) every: Duration,
     pub(super) lead: Duration,
     longest_token: Duration,
 }
 
-impl Rotation {
+impl KeyRotation {
     pub(super) const fn new(algorithm: Algorithm) -> Self {
         Self {
             algorithm,
@@ -100,10 +100,10 @@ mod tests {
     fn what_cannot_be_meant_is_said() {
         let minutes = Duration::from_mins;
         let rotation = |algorithm, every, lead| {
-            let rotation = Rotation::new(algorithm).every(minutes(every));
+            let rotation = KeyRotation::new(algorithm).every(minutes(every));
             rotation.published_before(minutes(lead)).contradictions().len()
         };
-        assert!(Rotation::new(Algorithm::EdDSA).contradictions().is_empty());
+        assert!(KeyRotation::new(Algorithm::EdDSA).contradictions().is_empty());
         assert_eq!(rotation(Algorithm::ES256, 3, 2), 0);
         assert_eq!(rotation(Algorithm::HS256, 3, 2), 1);
         assert_eq!(rotation(Algorithm::ES256, 2, 2), 1);

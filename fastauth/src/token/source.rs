@@ -1,12 +1,12 @@
-use super::{KeyRing, Rotation, SigningKey};
+use super::{KeyRing, KeyRotation, SigningKey};
 
-/// Where the keys that sign tokens come from: what the builder's `.keys(…)` takes.
+/// Where the keys that sign tokens come from.
 ///
 /// ```
-/// use fastauth::token::{Algorithm, KeyRing, KeySource, SigningKey};
+/// use fastauth::token::{Algorithm, IntoKeySource, KeyRing, SigningKey};
 ///
-/// let one: KeySource = SigningKey::generate(Algorithm::EdDSA)?.into();
-/// let kept: KeySource = KeyRing::rotating(Algorithm::EdDSA).into();
+/// let one = SigningKey::generate(Algorithm::EdDSA)?.into_key_source();
+/// let kept = KeyRing::rotating(Algorithm::EdDSA).into_key_source();
 /// # Ok::<(), fastauth::token::UnfitKey>(())
 /// ```
 #[derive(Debug)]
@@ -15,23 +15,40 @@ pub enum KeySource {
     /// Given by the application.
     Ring(KeyRing),
     /// Kept in the store.
-    Rotation(Rotation),
+    Rotation(KeyRotation),
 }
 
-impl From<KeyRing> for KeySource {
-    fn from(ring: KeyRing) -> Self {
-        Self::Ring(ring)
+/// What the builder's `.keys(…)` takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no keys that sign tokens",
+    label = "no keys",
+    note = "give a `SigningKey`, a `KeyRing`, or `KeyRing::rotating(…)`; a `Result` of one needs its `?` first"
+)]
+pub trait IntoKeySource {
+    /// Where its keys come from.
+    fn into_key_source(self) -> KeySource;
+}
+
+impl IntoKeySource for KeySource {
+    fn into_key_source(self) -> KeySource {
+        self
     }
 }
 
-impl From<Rotation> for KeySource {
-    fn from(rotation: Rotation) -> Self {
-        Self::Rotation(rotation)
+impl IntoKeySource for KeyRing {
+    fn into_key_source(self) -> KeySource {
+        KeySource::Ring(self)
     }
 }
 
-impl From<SigningKey> for KeySource {
-    fn from(key: SigningKey) -> Self {
-        Self::Ring(key.into())
+impl IntoKeySource for KeyRotation {
+    fn into_key_source(self) -> KeySource {
+        KeySource::Rotation(self)
+    }
+}
+
+impl IntoKeySource for SigningKey {
+    fn into_key_source(self) -> KeySource {
+        KeySource::Ring(self.into())
     }
 }

@@ -4,9 +4,10 @@ use pkcs8::{EncryptedPrivateKeyInfoRef, SecretDocument, pkcs5};
 
 use super::UnfitKey;
 
-/// What more work than this is done for nobody: scrypt's cost is 128 · n · r bytes.
-const MOST_MEMORY: u64 = 256 * 1024 * 1024;
+/// More work than this is done for no file: rounds of PBKDF2, and bytes that scrypt writes, which are
+/// 128 · n · r · p (RFC 7914 §6).
 const MOST_ROUNDS: u32 = 10_000_000;
+const MOST_BYTES: u64 = 256 * 1024 * 1024;
 
 /// Decrypts a key.
 pub(super) fn decrypt(der: &[u8], passphrase: &str) -> Result<SecretDocument, UnfitKey> {
@@ -17,8 +18,8 @@ pub(super) fn decrypt(der: &[u8], passphrase: &str) -> Result<SecretDocument, Un
     let bearable = match &scheme.kdf {
         pkcs5::pbes2::Kdf::Pbkdf2(kdf) => kdf.iteration_count <= MOST_ROUNDS,
         pkcs5::pbes2::Kdf::Scrypt(kdf) => {
-            kdf.cost_parameter.saturating_mul(u64::from(kdf.block_size)).saturating_mul(128)
-                <= MOST_MEMORY
+            let lanes = u64::from(kdf.block_size).saturating_mul(kdf.parallelization.into());
+            kdf.cost_parameter.saturating_mul(lanes).saturating_mul(128) <= MOST_BYTES
         }
         _ => false,
     };

@@ -37,7 +37,7 @@ impl Private {
             // A number of so many random bits is below the order of either curve but for one in 2³².
             Family::Ec(curve) => Ok(Self::Ec(curve, random_bytes(curve.bytes())?)),
             Family::Ed => {
-                let seed = random::<32>().map_err(|error| no_random(&error))?;
+                let seed = random::<32>().map_err(no_random)?;
                 Ok(Self::Ed(Zeroizing::new(seed)))
             }
         }
@@ -75,11 +75,11 @@ impl Private {
 
 fn random_bytes(count: usize) -> Result<Zeroizing<Vec<u8>>, UnfitKey> {
     let mut bytes = Zeroizing::new(vec![0; count]);
-    getrandom::fill(&mut bytes).map_err(|error| no_random(&error))?;
+    getrandom::fill(&mut bytes).map_err(no_random)?;
     Ok(bytes)
 }
 
-fn no_random(error: &getrandom::Error) -> UnfitKey {
+fn no_random(error: getrandom::Error) -> UnfitKey {
     UnfitKey::new(format!("the system gives no random bytes: {error}"), "start it again")
 }
 

@@ -12,7 +12,7 @@ use crate::{
     store::Memory,
     token::{
         Algorithm, InvalidToken, Jwt, KeyRing, TokenEncoder, TokenError, TokenKind,
-        UnwritableToken, forge::NOW,
+        UnwritableToken, forge::NOW, key::unsigned,
     },
 };
 
@@ -66,13 +66,13 @@ fn secret() -> Secret {
     Secret::parse("base64:q1dOXqPAWG9RuTDZQ5Vm3n0mhkVwzYbWnNVx0d8nZ5M=").unwrap()
 }
 
-fn eddsa() -> Rotation {
+fn eddsa() -> KeyRotation {
     KeyRing::rotating(Algorithm::EdDSA)
 }
 
 async fn try_open(
     store: &Arc<Watched>,
-    rotation: Rotation,
+    rotation: KeyRotation,
     secret: &Secret,
     now: Timestamp,
 ) -> Result<Arc<RotatingKeys>, SetupProblem> {
@@ -332,6 +332,9 @@ async fn another_algorithm_takes_over_as_any_next_key() {
 #[tokio::test]
 async fn every_algorithm_with_a_public_key_rotates() {
     for algorithm in [Algorithm::EdDSA, Algorithm::ES256, Algorithm::ES384, Algorithm::PS256] {
+        if unsigned(algorithm).is_some() {
+            continue;
+        }
         let store = Arc::<Watched>::default();
         let keys = try_open(&store, KeyRing::rotating(algorithm), &secret(), NOW).await.unwrap();
         let one = Instance { jwt: Jwt::rotating(Arc::clone(&keys)), keys };

@@ -1,4 +1,7 @@
-use crate::token::{Algorithm, SigningKey, key::tests::pem_files::file};
+use crate::token::{
+    Algorithm, SigningKey,
+    key::{tests::pem_files::file, unsigned},
+};
 
 const PASSPHRASE: &str = "a passphrase of these tests";
 
@@ -9,6 +12,9 @@ fn an_encrypted_key_opens_by_its_passphrase_alone() {
         (Algorithm::RS256, "rsa-encrypted", "rsa"),
         (Algorithm::ES256, "p256-encrypted-scrypt", "p256"),
     ] {
+        if unsigned(algorithm).is_some() {
+            continue;
+        }
         let opened =
             SigningKey::from_encrypted_pem(algorithm, &file(encrypted), PASSPHRASE).unwrap();
         let plain = SigningKey::from_pem(algorithm, &file(plain)).unwrap();

@@ -17,6 +17,9 @@ fn a_private_key_comes_with_its_public_one() {
         (Algorithm::RS256, "rsa", "rsa-public"),
         (Algorithm::PS512, "rsa-pkcs1", "rsa-public-pkcs1"),
     ] {
+        if unsigned(algorithm).is_some() {
+            continue;
+        }
         let key = SigningKey::from_pem(algorithm, &file(private)).unwrap();
         let public = VerifyingKey::from_pem(algorithm, &file(public)).unwrap();
         assert_eq!(key.verifying().kid(), public.kid(), "{private}");
@@ -49,7 +52,8 @@ fn a_key_is_for_its_own_algorithm_alone() {
     ] {
         for algorithm in Algorithm::ALL {
             let key = SigningKey::from_pem(*algorithm, &file(name));
-            assert_eq!(key.is_ok(), fitting.contains(&algorithm.name()), "{name} {algorithm}");
+            let fits = fitting.contains(&algorithm.name()) && unsigned(*algorithm).is_none();
+            assert_eq!(key.is_ok(), fits, "{name} {algorithm}");
         }
     }
 }
@@ -64,7 +68,7 @@ fn a_key_that_is_not_taken_says_what_mends_it() {
         (private(Algorithm::RS256, "rsa-encrypted-traditional"), "Proc-Type", pkcs8),
         (private(Algorithm::EdDSA, "ed25519-encrypted"), "encrypted", "from_encrypted_pem"),
         (private(Algorithm::EdDSA, "ed25519-public"), "public key", "verify_only"),
-        (private(Algorithm::RS256, "rsa-1024"), "1024 bits", "rsa_keygen_bits:3072"),
+        (public(Algorithm::RS256, "rsa-1024-public"), "1024 bits", "rsa_keygen_bits:3072"),
         (private(Algorithm::ES256, "p521"), "another kind", "openssl genpkey"),
         (private(Algorithm::ES256, "certificate"), "CERTIFICATE", "openssl genpkey"),
         (private(Algorithm::ES256, "ed25519"), "a key of Ed25519", "ec_paramgen_curve:P-256"),
