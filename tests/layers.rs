@@ -25,7 +25,7 @@ const FLOORS: &[&[&str]] = &[
 /// has compiled already.
 const GUESTS: &[(&str, &[&str])] = &[
     ("argon2", &["password"]),
-    ("aws_lc_rs", &["token"]),
+    ("aws_lc_rs", &["net", "token"]),
     ("axum", &["http"]),
     ("bcrypt", &["password"]),
     ("chacha20poly1305", &["token"]),

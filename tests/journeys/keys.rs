@@ -5,13 +5,15 @@ use std::time::Duration;
 use fastauth::{
     AuthBuilder, SetupError,
     config::CookieConfig,
-    store::Memory,
+    store::{Memory, SigningKeyStore},
     token::{
         Algorithm, DatabaseStrategy, IntoKeySource, Jwt, JwtStrategy, KeyRing, SigningKey,
         TokenChecks, VerifyingKey,
     },
 };
-use fastauth_tests::{BASE_URL, Client, PASSWORD, TestClock, User, World, builder, header, signup};
+use fastauth_tests::{
+    BASE_URL, Client, PASSWORD, TestClock, User, World, builder, header, serve, signup,
+};
 use serde_json::{Value, json};
 
 const ADA: &str = "ada@example.com";
@@ -162,17 +164,30 @@ async fn keys_that_cannot_be_meant_do_not_start() {
         assert_eq!(titles(&error), [told], "{error}");
         assert!(error.problems().iter().all(|it| !it.fix.is_empty()));
     }
-    // Keys of the store need a secret that is there at the next start.
-    let run_only = fastauth::Auth::<User>::builder()
-        .base_url("http://localhost:3000")
-        .keys(KeyRing::rotating(Algorithm::EdDSA))
-        .create_user_table();
-    let error = problems(run_only).await;
-    assert!(error.to_string().contains("for the run only"), "{error}");
     // An unfit key is a problem of the start as it is.
     let unfit = SigningKey::from_pem(Algorithm::EdDSA, "nothing").expect_err("no key");
     let error = SetupError::from(unfit);
     assert!(error.to_string().contains("1. unfit key"), "{error}");
+}
+
+/// Under a secret that is made for the run nothing is kept that the next run could not open.
+#[tokio::test]
+async fn keys_under_a_secret_for_the_run_are_for_the_run() {
+    let store = Memory::new();
+    let mut kids = Vec::new();
+    for _ in 0..2 {
+        let auth = fastauth::Auth::<User>::builder()
+            .base_url("http://localhost:3000")
+            .keys(KeyRing::rotating(Algorithm::EdDSA))
+            .store(store.clone())
+            .build()
+            .await
+            .expect("a secret for the run");
+        let client = serve(&auth, axum::Router::new().merge(auth.well_known())).await;
+        kids.push(published(&client).await[0]["kid"].clone());
+    }
+    assert_ne!(kids[0], kids[1]);
+    assert!(store.signing_keys("users").await.expect("it answers").is_empty());
 }
 
 #[tokio::test]

@@ -363,7 +363,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             &mut problems,
         );
         let strategy = settings.strategy.as_deref();
-        keys::check(settings.keys.as_ref(), strategy, secret.as_ref(), &mut problems);
+        keys::check(settings.keys.as_ref(), strategy, &mut problems);
         let brought = settings.strategy.as_ref().and_then(|strategy| strategy.sessions());
         let sessions = setup::sessions(settings.sessions, brought, &mut problems);
         let store = Apart::of(store.into_store(), settings.users, sessions);
@@ -388,7 +388,8 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         let carries_claims = transports.has_bearer() || settings.keys.is_some();
         let how_long = (settings.lifetimes.access, &checks);
         let now = settings.clock.now();
-        let signing = keys::settle(settings.keys, &secret, &store, how_long, now).await?;
+        let signing =
+            keys::settle(settings.keys, (&secret, random_secret), &store, how_long, now).await?;
         let strategy = signing.strategy(settings.strategy, carries_claims, &checks);
         let sent_by = mail.as_ref().map(|(transport, _)| transport.describe());
         let open =

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     error::SetupProblem,
     secret::Secret,
-    store::Store,
+    store::{Memory, SigningKeyStore, Store},
     time::Timestamp,
     token::{
         DatabaseStrategy, Jwt, JwtStrategy, KeyRing, KeySource, RotatingKeys, TokenChecks,
@@ -43,7 +43,6 @@ impl Signing {
 pub(super) fn check<U: AuthUser>(
     keys: Option<&KeySource>,
     strategy: Option<&dyn TokenStrategy<U>>,
-    secret: Option<&(Secret, bool)>,
     problems: &mut Vec<SetupProblem>,
 ) {
     let Some(keys) = keys else { return };
@@ -65,12 +64,6 @@ pub(super) fn check<U: AuthUser>(
         KeySource::Ring(_) => {}
         KeySource::Rotation(rotation) => {
             problems.extend(rotation.contradictions().into_iter().map(SetupProblem::from));
-            if secret.is_some_and(|(_, random)| *random) {
-                let cause = "the keys in the store are sealed under the secret, and this one is for the run \
-                    only: the next run could not open them";
-                let fix = "FASTAUTH_SECRET=$(openssl rand -base64 32), and keep it";
-                problems.push(SetupProblem::new("no secret", cause, fix));
-            }
         }
     }
 }
@@ -78,7 +71,7 @@ pub(super) fn check<U: AuthUser>(
 /// Makes what writes the tokens.
 pub(super) async fn settle<U: AuthUser>(
     keys: Option<KeySource>,
-    secret: &Secret,
+    (secret, is_random): (&Secret, bool),
     store: &Arc<dyn Store<U>>,
     (access, checks): (Duration, &TokenChecks),
     now: Timestamp,
@@ -86,7 +79,9 @@ pub(super) async fn settle<U: AuthUser>(
     let realm = U::SPEC.table;
     let ring = match keys {
         Some(KeySource::Rotation(rotation)) => {
-            let store = Arc::clone(store);
+            // What is sealed under a secret for the run alone, the next run could not open.
+            let store: Arc<dyn SigningKeyStore> =
+                if is_random { Arc::new(Memory::new()) } else { Arc::clone(store) as _ };
             let keys =
                 RotatingKeys::open(rotation, (secret, realm), store, (access, checks), now).await?;
             let keys = Arc::new(keys);
