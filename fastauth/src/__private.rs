@@ -19,7 +19,7 @@ pub use crate::{
         ColumnSpec, HasActive, HasEmail, HasPassword, HasUsername, HasVerifiedEmail, PatchBody,
         SignupBody, UserSpec,
     },
-    value::{Codec, Column, ColumnError, ColumnType, Fields, Row, Value},
+    value::{Codec, Column, ColumnError, ColumnType, Fields, Row, Shape, Value},
 };
 
 /// The values of a row.

@@ -50,11 +50,19 @@ pub(super) enum Limit {
 }
 
 impl Limit {
+    pub(super) const fn most(self) -> Option<usize> {
+        match self {
+            Self::Claim => Some(1024),
+            Self::Field => Some(16 * 1024),
+            Self::Open => None,
+        }
+    }
+
     pub(super) fn check(self, json: &Json) -> Result<(), WireError> {
-        let (most, detail) = match self {
-            Self::Claim => (1024, "at most 1024 bytes, because the access token carries it"),
-            Self::Field => (16 * 1024, "at most 16384 bytes"),
-            Self::Open => return Ok(()),
+        let Some(most) = self.most() else { return Ok(()) };
+        let detail = match self {
+            Self::Claim => "at most 1024 bytes, because the access token carries it",
+            _ => "at most 16384 bytes",
         };
         let size = match json {
             Json::String(text) => text.len(),
