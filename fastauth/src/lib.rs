@@ -31,6 +31,8 @@ pub use error::{HookError, HookResult, SetupError, SetupProblem};
 pub use fastauth_macros::{AuthUser, Column, Permission, UserKey, auth_hooks};
 pub use flow::{Issued, Refresh};
 pub use hooks::{Decision, HookContext, Hooks, Provider, Reply};
+#[cfg(feature = "openapi")]
+pub use http::openapi;
 pub use http::{
     Claims, ClearCookies, CurrentUser, Fresh, Guard, GuardLayer, GuardService, Public, Rejection,
     Require, Router, routing, serve,

@@ -12,6 +12,7 @@ use super::{
     body::{self, Kind},
     carrier,
     context::context,
+    description::{Description, Gives, Reads, SIGNING_IN},
 };
 use crate::{
     auth::Auth,
@@ -21,6 +22,18 @@ use crate::{
     store::{Owner, SessionId, owner_of},
     user::AuthUser,
     value::{Fields, MOST_MEMBERS},
+};
+
+pub(super) const LOGIN: Description = Description {
+    name: "login",
+    summary: "Signs in by password.",
+    places: &[],
+    reads: Reads::Login,
+    gives: &[(StatusCode::OK, Gives::SignedIn)],
+    refuses: &[
+        SIGNING_IN,
+        &[Code::AccountDisabled, Code::EmailNotVerified, Code::Overloaded, Code::RateLimited],
+    ],
 };
 
 /// `POST /login`

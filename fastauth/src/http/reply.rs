@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The status of each code: the one table.
-fn status(code: Code) -> StatusCode {
+pub(super) fn status(code: Code) -> StatusCode {
     match code {
         Code::InvalidOneTimeToken | Code::MalformedBody | Code::MalformedRequest => {
             StatusCode::BAD_REQUEST

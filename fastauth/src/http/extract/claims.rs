@@ -7,7 +7,7 @@ use super::{carrier, refused};
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    http::{guard::Guard, reply::Rejection},
+    http::{admission::Admission, guard::Guard, reply::Rejection},
     token::AccessClaims,
     user::AuthUser,
 };
@@ -56,6 +56,10 @@ impl<U: AuthUser> Claims<U> {
 impl<U: AuthUser> Guard for Claims<U> {
     fn describe() -> String {
         format!("claims of {}", U::SPEC.name)
+    }
+
+    fn admits() -> Admission {
+        Admission::user::<U>().claimed()
     }
 }
 
