@@ -43,6 +43,7 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("tower_http", &["http"]),
     ("tower_layer", &["http"]),
     ("tower_service", &["http"]),
+    ("utoipa", &["http", "user"]),
     ("webpki_roots", &["net"]),
 ];
 

@@ -1,12 +1,17 @@
 //! What generated code names. Nothing here is promised to stay.
 
 pub use serde;
+#[cfg(feature = "openapi")]
+pub use utoipa;
 
 use serde::{Deserialize, Deserializer, Serializer, de, ser::SerializeMap};
 use serde_json::Value as Json;
 
 use crate::error::FieldError;
+#[cfg(feature = "openapi")]
+pub use crate::user::{BodySchema, Described, FieldSchema, OtherwiseUntyped, Probe};
 pub use crate::{
+    __described as described, __schemas as schemas,
     error::{Code, HookResult},
     hooks::{
         Decision, HookContext, HookFuture, IntoDecision, IntoHookResult, IntoReply, Provider,
@@ -17,9 +22,9 @@ pub use crate::{
     token::ExtraClaims,
     user::{
         ColumnSpec, HasActive, HasEmail, HasPassword, HasUsername, HasVerifiedEmail, PatchBody,
-        SignupBody, UserSpec,
+        Schemas, SignupBody, UserSpec,
     },
-    value::{Codec, Column, ColumnError, ColumnType, Fields, Row, Value},
+    value::{Codec, Column, ColumnError, ColumnType, Fields, Row, Shape, Value},
 };
 
 /// The values of a row.

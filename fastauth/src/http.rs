@@ -1,11 +1,15 @@
 //! The only room that knows axum: body in, flow called, reply out. No decision, no query.
 
+mod admission;
 mod banner;
 mod body;
 mod carrier;
 mod client;
 mod context;
 mod csrf;
+mod described_routes;
+#[allow(dead_code, reason = "read where the feature `openapi` is on")]
+mod description;
 mod email;
 mod extract;
 mod form;
@@ -15,6 +19,8 @@ mod login;
 mod logout;
 mod magic_link;
 mod me;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod password;
 mod reauthenticate;
 mod refresh;

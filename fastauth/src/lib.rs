@@ -32,6 +32,8 @@ pub use error::{HookError, HookResult, SetupError, SetupProblem};
 pub use fastauth_macros::{AuthUser, Column, Permission, UserKey, auth_hooks};
 pub use flow::{Issued, Refresh};
 pub use hooks::{Decision, HookContext, Hooks, Provider, Reply};
+#[cfg(feature = "openapi")]
+pub use http::openapi;
 pub use http::{
     Claims, ClaimsSource, ClearCookies, CurrentUser, Fresh, Guard, GuardLayer, GuardService,
     HasClaims, Public, Rejection, Require, RequireScope, Router, routing, serve,

@@ -1,5 +1,5 @@
 //! The manual: how to begin, what attackers do and what we do about it, why the defaults are what
-//! they are, and how to test an application.
+//! they are, how to test an application and how to describe it.
 
 #[doc = include_str!("manual/first_steps.md")]
 pub mod _01_first_steps {}
@@ -16,3 +16,7 @@ pub mod _04_defaults {}
 #[cfg(feature = "testing")]
 #[doc = include_str!("manual/testing.md")]
 pub mod _05_testing {}
+
+#[cfg(feature = "openapi")]
+#[doc = include_str!("manual/openapi.md")]
+pub mod _06_openapi {}

@@ -11,6 +11,7 @@ mod key;
 mod letters;
 mod parts;
 mod record;
+mod schema;
 mod spec;
 mod times;
 mod username;
@@ -32,6 +33,13 @@ pub use parts::{
     HoldsUsername, SaysActive, SaysVerified,
 };
 pub(crate) use parts::{email_codec, username_codec};
+#[doc(hidden)]
+pub use schema::Schemas;
+#[cfg(feature = "openapi")]
+#[doc(hidden)]
+pub use schema::{BodySchema, Described, FieldSchema, OtherwiseUntyped, Probe, Typed};
+#[cfg(feature = "openapi")]
+pub(crate) use schema::{new_password, shown, taken, typed};
 pub use spec::{ColumnSpec, UserSpec};
 pub use times::PointInTime;
 pub use username::{InvalidUsername, Username};
@@ -82,6 +90,12 @@ pub trait AuthUser: Send + Sized + Sync + 'static {
 
     /// The table and its columns.
     const SPEC: &'static UserSpec;
+
+    /// What documents say of the bodies; nothing without the feature `openapi`.
+    #[doc(hidden)]
+    fn schemas() -> Schemas {
+        Schemas::unknown(Self::SPEC.name)
+    }
 
     /// Who this is.
     fn id(&self) -> &Self::Id;

@@ -6,6 +6,7 @@
 mod codec;
 mod column;
 mod fields;
+mod shape;
 mod wire;
 
 use std::fmt;
@@ -18,6 +19,7 @@ pub use codec::{Codec, JsonColumn};
 pub use column::{Column, ColumnError};
 pub use fields::Fields;
 pub(crate) use fields::MOST_MEMBERS;
+pub use shape::Shape;
 pub use wire::WireError;
 
 /// One value of one column.

@@ -92,6 +92,27 @@ async fn the_roles_of_the_example_let_in_who_has_them() {
 }
 
 #[tokio::test]
+async fn the_document_of_the_example_describes_what_it_answers() {
+    let scratch = Scratch::new();
+    let mut example = Running::start("openapi", &scratch, &[("FASTAUTH_SECRET", SECRET)]);
+    let said = pasted("sh", &example.script());
+    let replies: Vec<Value> = said.lines().map(json_of).collect();
+    let document = &replies[0];
+    assert_eq!(document["openapi"], "3.1.0");
+    assert_eq!(document["info"]["title"], "Notes");
+    let notes = &document["paths"]["/notes"];
+    assert_eq!(notes["post"]["security"][0], json!({ "UserBearer": [] }));
+    assert!(notes["get"].is_object() && notes["get"]["security"].is_null());
+    let signup = &document["components"]["schemas"]["UserSignup"]["properties"];
+    assert_eq!(signup["settings"]["properties"]["dark"]["type"], "boolean");
+    assert_eq!(replies[1]["user"]["settings"], json!({ "dark": true }));
+    assert_eq!(replies[2]["code"], "missing_token");
+    assert_eq!(replies[3], json!({ "text": "it works" }));
+    assert_eq!(replies[4], json!([{ "text": "it works" }]));
+    assert!(example.stop());
+}
+
+#[tokio::test]
 async fn the_tokens_of_the_own_strategy_are_sealed_and_end_with_their_session() {
     let scratch = Scratch::new();
     let mut example = Running::start("own-strategy", &scratch, &[("FASTAUTH_SECRET", SECRET)]);

@@ -1,15 +1,13 @@
 //! A mail server of the test's own: aiosmtpd, in an environment that `.ci/run` makes.
 
 use std::{
-    env,
     io::{BufRead, BufReader},
-    path::PathBuf,
     process::{Child, ChildStdout, Command, Stdio},
 };
 
 use serde_json::{Value, json};
 
-use fastauth_tests::services_are_required;
+use fastauth_tests::python_with;
 
 use crate::prepared::tls;
 
@@ -34,16 +32,7 @@ pub(crate) struct Wants {
 impl Sink {
     /// `None`, and a line that says so, when there is no aiosmtpd and nothing demands it.
     pub(crate) fn start(test: &str, wants: Wants) -> Option<Self> {
-        let python = python();
-        let known =
-            Command::new(&python).args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status();
-        if !known.as_ref().is_ok_and(std::process::ExitStatus::success) {
-            assert!(!services_are_required(), "no aiosmtpd in {}", python.display());
-            eprintln!(
-                "skipped: {test}: python3 -m venv target/venv && target/venv/bin/pip install aiosmtpd"
-            );
-            return None;
-        }
+        let python = python_with("aiosmtpd", test)?;
         let options = json!({
             "port": wants.port,
             "tls": wants.tls,
@@ -93,12 +82,4 @@ impl Drop for Sink {
         drop(self.child.kill());
         drop(self.child.wait());
     }
-}
-
-/// The interpreter that knows aiosmtpd: beside what cargo builds, unless `FASTAUTH_TEST_PYTHON` names one.
-fn python() -> PathBuf {
-    let here = env::current_exe().expect("it runs");
-    let target = here.ancestors().nth(3).expect("target/debug/deps");
-    env::var_os("FASTAUTH_TEST_PYTHON")
-        .map_or_else(|| target.join("venv/bin/python"), PathBuf::from)
 }

@@ -8,7 +8,7 @@ use fastauth::{
 };
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{Client, Mailbox, TestClock, User, cheap};
+use super::{Client, Mailbox, TestClock, User, cheap, documented::documented};
 
 /// A secret like those of production.
 pub const SECRET: &str = "base64:q1dOXqPAWG9RuTDZQ5Vm3n0mhkVwzYbWnNVx0d8nZ5M=";
@@ -67,7 +67,7 @@ impl World<User> {
 impl<U: AuthUser> World<U> {
     /// With accounts of the test's own.
     pub async fn of(auth: Auth<U>, clock: TestClock) -> Self {
-        let client = serve(&auth, guarded(&auth)).await;
+        let client = serve(&auth, documented(&auth, guarded(&auth))).await;
         Self { auth, client, clock }
     }
 

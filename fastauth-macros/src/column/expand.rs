@@ -16,6 +16,7 @@ pub(super) fn column(names: &Names<'_>) -> TokenStream {
             #[automatically_derived]
             impl #krate::Column for #ident {
                 const TYPE: #private::ColumnType = #private::ColumnType::Text;
+                const SHAPE: #private::Shape = #private::Shape::OneOf(&[#(#stored),*]);
 
                 fn to_value(&self) -> #private::Value {
                     #private::name(match self {

@@ -19,6 +19,7 @@ pub(super) fn key(key: &Key<'_>) -> TokenStream {
             #[automatically_derived]
             impl #krate::Column for #ident {
                 const TYPE: #private::ColumnType = __KEY.codec.kind();
+                const SHAPE: #private::Shape = __KEY.codec.shape();
 
                 fn to_value(&self) -> #private::Value {
                     __KEY.codec.put(&self.#member)

@@ -43,6 +43,20 @@ fn a_user_of_every_option() {
              #[auth(json, signup, edit, column = \"prefs\")] preferences: Preferences,
              #[auth(json)] tags: Option<Vec<String>>,
              #[auth(default = \"free\", view, token = \"tariff\")] plan: String,
+         }",
+    );
+}
+
+#[test]
+fn a_user_with_fields_of_the_server_s_own() {
+    snapshot(
+        "silent",
+        user::derive,
+        "#[auth(id, username, password_hash)]
+         struct Worker {
+             id: i64,
+             username: String,
+             password_hash: PasswordHash,
              note: Option<String>,
              #[auth(skip)] cache: Cache,
          }",

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod codecs;
+mod described;
 mod shown;
 mod spec;
 mod user;
@@ -23,6 +24,7 @@ pub(super) fn user(user: &User<'_>) -> TokenStream {
         bodies::signup(user),
         bodies::patch(user),
         user::marks(user),
+        described::bodies(user),
     ];
     quote! {
         #[allow(deprecated, non_snake_case, clippy::unnecessary_wraps)]

@@ -43,7 +43,7 @@ pub trait Requirement: 'static {
 
 /// What a guard asks for, as data. A marker has an impl of its own, and not one for all markers: so
 /// compilers say which of several is none.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Need {
     /// All of these.

@@ -1,3 +1,6 @@
+#[cfg(feature = "openapi")]
+mod described;
+
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
@@ -10,6 +13,8 @@ use crate::access::{Permission, PermissionMarker};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RoleSettings {
     known: Vec<&'static str>,
+    /// Of each that is known, what it allows.
+    descriptions: Vec<&'static str>,
     administration: Vec<&'static str>,
     first_administrator: Option<String>,
     missed: Arc<Mutex<BTreeSet<&'static str>>>,
@@ -19,6 +24,7 @@ impl RoleSettings {
     /// Adds the permissions of an enum.
     pub(crate) fn know<P: Permission>(&mut self) {
         self.known.extend(P::ALL.iter().map(P::name));
+        self.descriptions.extend(P::ALL.iter().map(P::description));
     }
 
     /// Names the permission that administers roles.

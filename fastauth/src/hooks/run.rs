@@ -14,7 +14,7 @@ use crate::{
 
 /// The hook sets given to the builder, in their order.
 pub(crate) struct HookSets<U> {
-    pub(super) sets: Arc<[Arc<dyn Hooks<U>>]>,
+    pub(crate) sets: Arc<[Arc<dyn Hooks<U>>]>,
     pub(super) telling: Telling,
 }
 

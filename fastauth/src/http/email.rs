@@ -1,8 +1,29 @@
 use axum::extract::{Request, State};
 use http::StatusCode;
 
-use super::{Public, body, context::context, extract::SignedIn, login::replaced};
-use crate::{auth::Auth, error::Error, user::AuthUser};
+use super::{
+    Public, body,
+    context::context,
+    description::{
+        ADDRESS, BY_LINK, CONFIRMING, Description, Gives, Kind, LINK, MAILING, Reads, member,
+    },
+    extract::SignedIn,
+    login::replaced,
+};
+use crate::{
+    auth::Auth,
+    error::{Code, Error},
+    user::AuthUser,
+};
+
+pub(super) const VERIFICATION: Description = Description {
+    name: "request_verification",
+    summary: "Mails a link that proves this address, to whoever has it and has not proved it.",
+    places: &[],
+    reads: ADDRESS,
+    gives: &[(StatusCode::ACCEPTED, Gives::Mailed)],
+    refuses: &[MAILING],
+};
 
 /// `POST /email/verification`
 pub(super) async fn verification<U: AuthUser>(
@@ -16,6 +37,15 @@ pub(super) async fn verification<U: AuthUser>(
     Ok(StatusCode::ACCEPTED)
 }
 
+pub(super) const VERIFY: Description = Description {
+    name: "verify_email",
+    summary: "Proves an address by a link.",
+    places: &[],
+    reads: LINK,
+    gives: &[(StatusCode::NO_CONTENT, Gives::Nothing)],
+    refuses: &[BY_LINK],
+};
+
 /// `POST /email/verify`
 pub(super) async fn verify<U: AuthUser>(
     _: Public,
@@ -27,6 +57,15 @@ pub(super) async fn verify<U: AuthUser>(
     auth.verify_email(&token, context(&parts)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
+
+pub(super) const CHANGE: Description = Description {
+    name: "change_email",
+    summary: "Mails a link to the address that is to be the new one.",
+    places: &[],
+    reads: Reads::Json(&[member("new_email", Kind::Address), member("password", Kind::Password)]),
+    gives: &[(StatusCode::ACCEPTED, Gives::Mailed)],
+    refuses: &[CONFIRMING, MAILING],
+};
 
 /// `POST /email/change`
 pub(super) async fn change<U: AuthUser>(
@@ -42,6 +81,15 @@ pub(super) async fn change<U: AuthUser>(
     auth.request_email_change(&who, &email, password, context(&parts)).await?;
     Ok(StatusCode::ACCEPTED)
 }
+
+pub(super) const CONFIRM: Description = Description {
+    name: "confirm_email_change",
+    summary: "Sets the address that a link was mailed to.",
+    places: &[],
+    reads: LINK,
+    gives: &[(StatusCode::NO_CONTENT, Gives::Nothing)],
+    refuses: &[BY_LINK, &[Code::EmailTaken]],
+};
 
 /// `POST /email/change/confirm`: the session it comes from, if it is theirs, goes on.
 pub(super) async fn confirm<U: AuthUser>(

@@ -1,3 +1,5 @@
+use super::admission::Admission;
+
 /// An extractor that says who may call a handler, as the first argument of every handler on a
 /// [`fastauth::Router`](crate::Router).
 ///
@@ -33,6 +35,12 @@
 pub trait Guard {
     /// Who is let in, for the listing of the routes: `current User`, `anybody`.
     fn describe() -> String;
+
+    /// The same as data, for documents. Where a guard of your own stands on one of ours, say what
+    /// that one says; else nothing is known of it, and documents name no scheme.
+    fn admits() -> Admission {
+        Admission::unknown()
+    }
 }
 
 /// The handler looks whether somebody is there.
@@ -40,11 +48,19 @@ impl<G: Guard> Guard for Option<G> {
     fn describe() -> String {
         format!("visitor or {}", G::describe())
     }
+
+    fn admits() -> Admission {
+        G::admits().optional()
+    }
 }
 
 /// The handler answers those the guard would turn away.
 impl<G: Guard, R> Guard for Result<G, R> {
     fn describe() -> String {
         format!("anybody, tried as {}", G::describe())
+    }
+
+    fn admits() -> Admission {
+        G::admits().optional()
     }
 }

@@ -9,6 +9,7 @@ use super::{
     body::{self, Kind},
     carrier,
     context::context,
+    description::{Description, Gives, Reads, SIGNING_IN},
     form,
 };
 use crate::{
@@ -19,6 +20,24 @@ use crate::{
     store::{Owner, SessionId, owner_of},
     user::AuthUser,
     value::Fields,
+};
+
+pub(super) const LOGIN: Description = Description {
+    name: "login",
+    summary: "Signs in by password.",
+    places: &[],
+    reads: Reads::Login,
+    gives: &[(StatusCode::OK, Gives::SignedIn)],
+    refuses: &[
+        SIGNING_IN,
+        &[
+            Code::AccountDisabled,
+            Code::EmailNotVerified,
+            Code::InvalidScope,
+            Code::Overloaded,
+            Code::RateLimited,
+        ],
+    ],
 };
 
 /// `POST /login`

@@ -1,4 +1,5 @@
 use axum::extract::{Request, State};
+use http::StatusCode;
 use serde_json::Value as Json;
 
 use super::{
@@ -6,8 +7,18 @@ use super::{
     body::{self, Kind},
     carrier,
     context::context,
+    description::{Description, Gives, Reads},
 };
 use crate::{auth::Auth, error::Error, secret::Token, user::AuthUser};
+
+pub(super) const LOGOUT: Description = Description {
+    name: "logout",
+    summary: "Ends this session, whether or not somebody is signed in.",
+    places: &[],
+    reads: Reads::Logout,
+    gives: &[(StatusCode::NO_CONTENT, Gives::Cleared)],
+    refuses: &[],
+};
 
 /// `POST /logout`: 204 whether or not somebody was signed in. A store that does not answer is told
 /// all the same: the session may still live.

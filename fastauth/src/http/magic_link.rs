@@ -4,8 +4,28 @@ use axum::{
 };
 use http::StatusCode;
 
-use super::{Public, body, carrier, context::context, login::replaced, reply::problem_with};
-use crate::{auth::Auth, error::Error, flow::LinkSignin, user::AuthUser};
+use super::{
+    Public, body, carrier,
+    context::context,
+    description::{ADDRESS, BY_LINK, Description, Gives, LINK, MAILING, SIGNING_IN, SIGNING_UP},
+    login::replaced,
+    reply::problem_with,
+};
+use crate::{
+    auth::Auth,
+    error::{Code, Error},
+    flow::LinkSignin,
+    user::AuthUser,
+};
+
+pub(super) const SEND: Description = Description {
+    name: "send_magic_link",
+    summary: "Mails a link that signs in, to whoever has this address.",
+    places: &[],
+    reads: ADDRESS,
+    gives: &[(StatusCode::ACCEPTED, Gives::Mailed)],
+    refuses: &[MAILING],
+};
 
 /// `POST /magic-link`
 pub(super) async fn send<U: AuthUser>(
@@ -18,6 +38,22 @@ pub(super) async fn send<U: AuthUser>(
     auth.send_magic_link(&email, context(&parts)).await?;
     Ok(StatusCode::ACCEPTED)
 }
+
+pub(super) const VERIFY: Description = Description {
+    name: "sign_in_by_magic_link",
+    summary: "Signs in by a link.",
+    places: &[],
+    reads: LINK,
+    gives: &[(StatusCode::OK, Gives::SignedIn)],
+    refuses: &[BY_LINK, SIGNING_IN],
+};
+
+/// The same where a link makes an account too.
+pub(super) const VERIFY_OR_SIGN_UP: Description = Description {
+    summary: "Signs in by a link; an address without an account gets one.",
+    refuses: &[BY_LINK, SIGNING_IN, SIGNING_UP, &[Code::RegistrationIncomplete]],
+    ..VERIFY
+};
 
 /// `POST /magic-link/verify`
 pub(super) async fn verify<U: AuthUser>(

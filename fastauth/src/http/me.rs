@@ -6,18 +6,40 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::{
-    ClearCookies, CurrentUser, body, context::context, extract::SignedIn, reply::json_reply,
+    ClearCookies, CurrentUser, body,
+    context::context,
+    description::{CONFIRMING, Description, Gives, Kind, Reads, member},
+    extract::SignedIn,
+    reply::json_reply,
 };
 use crate::{
     auth::Auth,
-    error::Error,
+    error::{Code, Error},
     user::{AuthUser, PatchBody},
+};
+
+pub(super) const SHOW: Description = Description {
+    name: "show_me",
+    summary: "Shows the account.",
+    places: &[],
+    reads: Reads::Nothing,
+    gives: &[(StatusCode::OK, Gives::View)],
+    refuses: &[],
 };
 
 /// `GET /me`
 pub(super) async fn show<U: AuthUser>(CurrentUser(user): CurrentUser<U>) -> Response {
     view(user.as_ref())
 }
+
+pub(super) const UPDATE: Description = Description {
+    name: "update_me",
+    summary: "Changes the account.",
+    places: &[],
+    reads: Reads::Patch,
+    gives: &[(StatusCode::OK, Gives::View)],
+    refuses: &[&[Code::FieldTaken, Code::Internal, Code::UsernameTaken, Code::Vetoed]],
+};
 
 /// `PATCH /me`
 pub(super) async fn update<U: AuthUser>(
@@ -32,6 +54,15 @@ pub(super) async fn update<U: AuthUser>(
     let user = auth.update_profile(who, patch, context(&parts)).await?;
     Ok(view(user.as_ref()))
 }
+
+pub(super) const DELETE: Description = Description {
+    name: "delete_me",
+    summary: "Deletes the account and everything kept about it.",
+    places: &[],
+    reads: Reads::JsonOrNothing(&[member("password", Kind::Password)]),
+    gives: &[(StatusCode::NO_CONTENT, Gives::Cleared)],
+    refuses: &[CONFIRMING, &[Code::HookFailed, Code::LastAdministrator, Code::Vetoed]],
+};
 
 /// `DELETE /me`
 pub(super) async fn delete<U: AuthUser>(

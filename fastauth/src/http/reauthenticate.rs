@@ -1,8 +1,22 @@
 use axum::extract::{Request, State};
 use http::StatusCode;
 
-use super::{body, context::context, extract::SignedIn};
+use super::{
+    body,
+    context::context,
+    description::{CONFIRMING, Description, Gives, Kind, Reads, member},
+    extract::SignedIn,
+};
 use crate::{auth::Auth, error::Error, user::AuthUser};
+
+pub(super) const REAUTHENTICATE: Description = Description {
+    name: "reauthenticate",
+    summary: "Makes this session fresh again.",
+    places: &[],
+    reads: Reads::Json(&[member("password", Kind::Password)]),
+    gives: &[(StatusCode::NO_CONTENT, Gives::Nothing)],
+    refuses: &[CONFIRMING],
+};
 
 /// `POST /reauthenticate`
 pub(super) async fn reauthenticate<U: AuthUser>(

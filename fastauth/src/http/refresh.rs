@@ -9,9 +9,31 @@ use super::{
     Public, body,
     carrier::{self, Carrier},
     context::context,
+    description::{Description, Gives, Reads},
 };
 use crate::{
-    access::Scopes, auth::Auth, error::Error, secret::Token, user::AuthUser, value::Codec,
+    access::Scopes,
+    auth::Auth,
+    error::{Code, Error},
+    secret::Token,
+    user::AuthUser,
+    value::Codec,
+};
+
+pub(super) const REFRESH: Description = Description {
+    name: "refresh",
+    summary: "Exchanges a refresh token for the next one and a new access token.",
+    places: &[],
+    reads: Reads::Refresh,
+    gives: &[(StatusCode::OK, Gives::Refreshed)],
+    refuses: &[&[
+        Code::AccountDisabled,
+        Code::HookFailed,
+        Code::Internal,
+        Code::InvalidRefreshToken,
+        Code::InvalidScope,
+        Code::SigninDenied,
+    ]],
 };
 
 /// `POST /refresh`: answered by the carrier that brought the token.

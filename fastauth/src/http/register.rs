@@ -4,12 +4,26 @@ use axum::{
 };
 use http::StatusCode;
 
-use super::{Public, body, carrier, context::context, login::replaced};
+use super::{
+    Public, body, carrier,
+    context::context,
+    description::{BY_LINK, Description, Gives, Reads, SIGNING_IN, SIGNING_UP},
+    login::replaced,
+};
 use crate::{
     auth::Auth,
-    error::Error,
+    error::{Code, Error},
     user::{AuthUser, SignupBody},
     value::Codec,
+};
+
+pub(super) const REGISTER: Description = Description {
+    name: "register",
+    summary: "Makes an account and signs in.",
+    places: &[],
+    reads: Reads::Signup,
+    gives: &[(StatusCode::CREATED, Gives::SignedIn), (StatusCode::ACCEPTED, Gives::Mailed)],
+    refuses: &[SIGNING_IN, SIGNING_UP, &[Code::RateLimited]],
 };
 
 /// `POST /register`
@@ -29,6 +43,15 @@ pub(super) async fn register<U: AuthUser>(
         None => StatusCode::ACCEPTED.into_response(),
     })
 }
+
+pub(super) const COMPLETE: Description = Description {
+    name: "complete_registration",
+    summary: "Goes on with a sign-up by a link that lacked some fields.",
+    places: &[],
+    reads: Reads::SignupRest,
+    gives: &[(StatusCode::CREATED, Gives::SignedIn)],
+    refuses: &[BY_LINK, SIGNING_IN, SIGNING_UP],
+};
 
 /// `POST /register/complete`
 pub(super) async fn complete<U: AuthUser>(

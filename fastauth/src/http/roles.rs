@@ -6,8 +6,10 @@ use http::{StatusCode, request::Parts};
 use serde_json::{Value as Json, json};
 
 use super::{
+    admission::{Admission, Needs},
     body,
     context::context,
+    description::{Description, Gives, Kind, Place, Reads, member},
     extract::{SignedIn, guarded, refused},
     guard::Guard,
     reply::{Rejection, json_reply},
@@ -22,7 +24,16 @@ use crate::{
 };
 
 /// The most permissions that one body names.
-const MOST: usize = 256;
+pub(super) const MOST: usize = 256;
+
+pub(super) const MINE: Description = Description {
+    name: "list_my_roles",
+    summary: "Shows what one may do.",
+    places: &[],
+    reads: Reads::Nothing,
+    gives: &[(StatusCode::OK, Gives::MyRoles)],
+    refuses: &[],
+};
 
 /// `GET /me/roles`
 pub(super) async fn mine<U: AuthUser>(
@@ -38,6 +49,15 @@ pub(super) async fn mine<U: AuthUser>(
     Ok(json_reply(StatusCode::OK, &body))
 }
 
+pub(super) const LIST: Description = Description {
+    name: "list_roles",
+    summary: "Lists all roles.",
+    places: &[],
+    reads: Reads::Nothing,
+    gives: &[(StatusCode::OK, Gives::Roles)],
+    refuses: &[],
+};
+
 /// `GET /roles`
 pub(super) async fn list<U: AuthUser>(
     _: Administering<U>,
@@ -46,6 +66,15 @@ pub(super) async fn list<U: AuthUser>(
     let roles = auth.roles().await?;
     Ok(json_reply(StatusCode::OK, &roles.iter().map(shown).collect()))
 }
+
+pub(super) const CREATE: Description = Description {
+    name: "create_role",
+    summary: "Makes a role.",
+    places: &[],
+    reads: Reads::Json(&[member("name", Kind::RoleName), member("permissions", Kind::Permissions)]),
+    gives: &[(StatusCode::CREATED, Gives::Role)],
+    refuses: &[&[Code::RoleTaken]],
+};
 
 /// `POST /roles`
 pub(super) async fn create<U: AuthUser>(
@@ -60,6 +89,15 @@ pub(super) async fn create<U: AuthUser>(
     administrator.create_role(&role, context(&parts)).await?;
     Ok(json_reply(StatusCode::CREATED, &shown(&role)))
 }
+
+pub(super) const CHANGE: Description = Description {
+    name: "set_role_permissions",
+    summary: "Gives a role other permissions.",
+    places: &[Place::Role],
+    reads: Reads::Json(&[member("permissions", Kind::Permissions)]),
+    gives: &[(StatusCode::OK, Gives::Role)],
+    refuses: &[&[Code::LastAdministrator, Code::NotFound]],
+};
 
 /// `PUT /roles/{name}/permissions`
 pub(super) async fn change<U: AuthUser>(
@@ -76,6 +114,15 @@ pub(super) async fn change<U: AuthUser>(
     Ok(json_reply(StatusCode::OK, &shown(&role)))
 }
 
+pub(super) const DELETE: Description = Description {
+    name: "delete_role",
+    summary: "Takes a role from everybody and forgets it.",
+    places: &[Place::Role],
+    reads: Reads::Nothing,
+    gives: &[(StatusCode::NO_CONTENT, Gives::Nothing)],
+    refuses: &[&[Code::LastAdministrator, Code::NotFound]],
+};
+
 /// `DELETE /roles/{name}`
 pub(super) async fn delete<U: AuthUser>(
     Administering(administrator): Administering<U>,
@@ -86,6 +133,15 @@ pub(super) async fn delete<U: AuthUser>(
     administrator.delete_role(&role_in(path)?, context(&parts)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
+
+pub(super) const ASSIGN: Description = Description {
+    name: "assign_role",
+    summary: "Gives a user a role.",
+    places: &[Place::User, Place::Role],
+    reads: Reads::Nothing,
+    gives: &[(StatusCode::NO_CONTENT, Gives::Nothing)],
+    refuses: &[&[Code::NotFound, Code::OwnRoles]],
+};
 
 /// `PUT /users/{id}/roles/{name}`
 pub(super) async fn assign<U: AuthUser>(
@@ -98,6 +154,15 @@ pub(super) async fn assign<U: AuthUser>(
     administrator.assign_role(&id, &name, context(&parts)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
+
+pub(super) const REVOKE: Description = Description {
+    name: "revoke_role",
+    summary: "Takes a role from a user.",
+    places: &[Place::User, Place::Role],
+    reads: Reads::Nothing,
+    gives: &[(StatusCode::NO_CONTENT, Gives::Nothing)],
+    refuses: &[&[Code::LastAdministrator, Code::NotFound, Code::OwnRoles]],
+};
 
 /// `DELETE /users/{id}/roles/{name}`
 pub(super) async fn revoke<U: AuthUser>(
@@ -117,6 +182,10 @@ pub(super) struct Administering<U: AuthUser>(Administrator<U>);
 impl<U: AuthUser> Guard for Administering<U> {
     fn describe() -> String {
         format!("{} who may administer roles", U::SPEC.name)
+    }
+
+    fn admits() -> Admission {
+        Admission::user::<U>().needing(Needs::RoleAdministration)
     }
 }
 

@@ -5,7 +5,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::routing::{Guarded, Guards, MethodRouter, RouteGuard};
-use crate::{auth::Auth, http::guard::Guard, user::AuthUser};
+use crate::{auth::Auth, user::AuthUser};
 
 /// A router that knows its guards: axum's, on which a handler says who may call it, or does not
 /// compile. The first argument of a handler is its [`Guard`]; [`Public`](crate::Public) where
@@ -106,7 +106,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     #[track_caller]
     pub fn route(mut self, path: &str, methods: MethodRouter<S>) -> Self {
         let routes = methods.guards.into_iter();
-        self.list(routes.map(|(method, guard)| RouteGuard::new(method, path.to_owned(), guard)));
+        self.list(routes.map(|guard| RouteGuard { path: path.to_owned(), ..guard }));
         Self { inner: self.inner.route(path, methods.inner), ..self }
     }
 
@@ -123,7 +123,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         H: Handler<T, S> + Guarded<T>,
         T: 'static,
     {
-        self.list([RouteGuard::new("ANY", EVERYTHING.to_owned(), H::By::describe())]);
+        self.list([RouteGuard::new::<H::By>("ANY", EVERYTHING.to_owned())]);
         Self { inner: self.inner.fallback(handler), ..self }
     }
 
@@ -268,7 +268,7 @@ impl<S> From<Router<S>> for axum::Router<S> {
 }
 
 /// Where axum has a path that is nested below another.
-fn nested(prefix: &str, path: &str) -> String {
+pub(super) fn nested(prefix: &str, path: &str) -> String {
     match (prefix.strip_suffix('/'), path) {
         (Some(prefix), path) => format!("{prefix}{path}"),
         (None, "/") => prefix.to_owned(),

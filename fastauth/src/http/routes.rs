@@ -8,9 +8,11 @@ use http::{HeaderValue, header};
 use super::{
     Router,
     context::note_client,
-    csrf, email, login, logout, magic_link, me, password, reauthenticate, refresh, register, roles,
-    routing::{MethodRouter, delete, get, post, put},
-    sessions, token,
+    csrf,
+    described_routes::DescribedRoutes,
+    email, login, logout, magic_link, me, password,
+    reauthenticate::{self, REAUTHENTICATE},
+    refresh, register, roles, sessions, token,
 };
 use crate::{
     auth::Auth,
@@ -37,38 +39,35 @@ impl<U: AuthUser> Auth<U> {
 
     /// The same, with who may call each: its handler says so.
     pub(super) fn guarded_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        let mut router = Router::new()
-            .route("/logout", post(logout::logout::<U>))
-            .route("/me", me::<U>())
-            .route("/sessions", get(sessions::list::<U>).delete(sessions::end_others::<U>))
-            .route("/sessions/{id}", delete(sessions::end::<U>));
+        let mut routes = DescribedRoutes::new()
+            .post("/logout", logout::logout::<U>, &logout::LOGOUT)
+            .get("/me", me::show::<U>, &me::SHOW)
+            .patch("/me", me::update::<U>, &me::UPDATE)
+            .delete("/me", me::delete::<U>, &me::DELETE)
+            .get("/sessions", sessions::list::<U>, &sessions::LIST)
+            .delete("/sessions", sessions::end_others::<U>, &sessions::END_OTHERS)
+            .delete("/sessions/{id}", sessions::end::<U>, &sessions::END);
         if !self.0.strategy.is_opaque() {
-            router = router.route("/refresh", post(refresh::refresh::<U>));
+            routes = routes.post("/refresh", refresh::refresh::<U>, &refresh::REFRESH);
         }
         if U::SPEC.password_hash.is_some() {
-            router = router
-                .route("/login", post(login::login::<U>))
-                .route("/password/change", post(password::change::<U>))
-                .route("/reauthenticate", post(reauthenticate::reauthenticate::<U>))
-                .route("/register", post(register::register::<U>));
+            routes = routes
+                .post("/login", login::login::<U>, &login::LOGIN)
+                .post("/password/change", password::change::<U>, &password::CHANGE)
+                .post("/reauthenticate", reauthenticate::reauthenticate::<U>, &REAUTHENTICATE)
+                .post("/register", register::register::<U>, &register::REGISTER);
         }
         if self.0.post.is_some() && U::SPEC.email.is_some() {
-            router = self.with_mail(router);
+            routes = self.with_mail(routes);
         }
         if !self.0.roles.known().is_empty() {
-            router = router.route("/me/roles", get(roles::mine::<U>));
+            routes = routes.get("/me/roles", roles::mine::<U>, &roles::MINE);
         }
         if self.0.roles.administration().is_some() {
-            router = router
-                .route("/roles", get(roles::list::<U>).post(roles::create::<U>))
-                .route("/roles/{name}", delete(roles::delete::<U>))
-                .route("/roles/{name}/permissions", put(roles::change::<U>))
-                .route(
-                    "/users/{id}/roles/{name}",
-                    put(roles::assign::<U>).delete(roles::revoke::<U>),
-                );
+            routes = with_roles(routes);
         }
-        router
+        routes
+            .into_router()
             .map(|router| router.fallback(async || Error::new(Code::NotFound)))
             .map(other_methods)
             .layer(from_fn_with_state(self.clone(), made_by_us::<U>))
@@ -84,44 +83,56 @@ impl<U: AuthUser> Auth<U> {
     /// the form: a page of another site could make a browser send nothing that it does not know itself. So
     /// nobody looks where such a request comes from.
     fn for_programs(&self) -> Router<Self> {
-        let router = Router::new().route("/token/revoke", post(token::revoke::<U>));
-        let router = if self.0.clients.is_empty() {
-            router
-        } else {
-            router.route("/token/introspect", post(token::introspect::<U>))
-        };
-        router.map(other_methods)
+        let mut routes =
+            DescribedRoutes::new().post("/token/revoke", token::revoke::<U>, &token::REVOKE);
+        if !self.0.clients.is_empty() {
+            routes = routes.post("/token/introspect", token::introspect::<U>, &token::INTROSPECT);
+        }
+        routes.into_router().map(other_methods)
     }
 
     /// What goes by mail.
-    fn with_mail(&self, router: Router<Self>) -> Router<Self> {
-        let mut router = router
-            .route("/email/change", post(email::change::<U>))
-            .route("/email/change/confirm", post(email::confirm::<U>));
+    fn with_mail(&self, routes: DescribedRoutes<U>) -> DescribedRoutes<U> {
+        let mut routes = routes.post("/email/change", email::change::<U>, &email::CHANGE).post(
+            "/email/change/confirm",
+            email::confirm::<U>,
+            &email::CONFIRM,
+        );
         if U::SPEC.password_hash.is_some() {
-            router = router
-                .route("/password/forgot", post(password::forgot::<U>))
-                .route("/password/reset", post(password::reset::<U>));
+            routes = routes
+                .post("/password/forgot", password::forgot::<U>, &password::FORGOT)
+                .post("/password/reset", password::reset::<U>, &password::RESET);
         }
         if self.0.mailing.verification.is_some() {
-            router = router
-                .route("/email/verification", post(email::verification::<U>))
-                .route("/email/verify", post(email::verify::<U>));
+            routes = routes
+                .post("/email/verification", email::verification::<U>, &email::VERIFICATION)
+                .post("/email/verify", email::verify::<U>, &email::VERIFY);
         }
+        let signs_up = self.0.mailing.links == MagicLinks::SignUp;
         if self.0.mailing.links != MagicLinks::Off {
-            router = router
-                .route("/magic-link", post(magic_link::send::<U>))
-                .route("/magic-link/verify", post(magic_link::verify::<U>));
+            let told = if signs_up { &magic_link::VERIFY_OR_SIGN_UP } else { &magic_link::VERIFY };
+            routes = routes.post("/magic-link", magic_link::send::<U>, &magic_link::SEND).post(
+                "/magic-link/verify",
+                magic_link::verify::<U>,
+                told,
+            );
         }
-        if self.0.mailing.links == MagicLinks::SignUp {
-            router = router.route("/register/complete", post(register::complete::<U>));
+        if signs_up {
+            let complete = register::complete::<U>;
+            routes = routes.post("/register/complete", complete, &register::COMPLETE);
         }
-        router
+        routes
     }
 }
 
-fn me<U: AuthUser>() -> MethodRouter<Auth<U>> {
-    get(me::show::<U>).patch(me::update::<U>).delete(me::delete::<U>)
+fn with_roles<U: AuthUser>(routes: DescribedRoutes<U>) -> DescribedRoutes<U> {
+    routes
+        .get("/roles", roles::list::<U>, &roles::LIST)
+        .post("/roles", roles::create::<U>, &roles::CREATE)
+        .delete("/roles/{name}", roles::delete::<U>, &roles::DELETE)
+        .put("/roles/{name}/permissions", roles::change::<U>, &roles::CHANGE)
+        .put("/users/{id}/roles/{name}", roles::assign::<U>, &roles::ASSIGN)
+        .delete("/users/{id}/roles/{name}", roles::revoke::<U>, &roles::REVOKE)
 }
 
 /// A path that is there answers other methods in our words.

@@ -7,6 +7,7 @@ mod method_router;
 
 use axum::{handler::Handler, routing as unguarded};
 
+pub use crate::http::admission::{Admission, Needs, Who};
 pub use guarded::Guarded;
 pub use guards::{Guards, RouteGuard};
 pub use method_router::MethodRouter;

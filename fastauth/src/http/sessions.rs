@@ -5,12 +5,26 @@ use axum::{
 use http::StatusCode;
 use serde_json::{Value as Json, json};
 
-use super::{context::context, extract::SignedIn, reply::json_reply};
+use super::{
+    context::context,
+    description::{Description, Gives, Place, Reads},
+    extract::SignedIn,
+    reply::json_reply,
+};
 use crate::{
     auth::Auth,
     error::{Code, Error},
     store::{Session, SessionId},
     user::AuthUser,
+};
+
+pub(super) const LIST: Description = Description {
+    name: "list_sessions",
+    summary: "Shows where one is signed in.",
+    places: &[],
+    reads: Reads::Nothing,
+    gives: &[(StatusCode::OK, Gives::Sessions)],
+    refuses: &[],
 };
 
 /// `GET /sessions`
@@ -22,6 +36,15 @@ pub(super) async fn list<U: AuthUser>(
     let shown: Json = sessions.iter().map(|session| shown(session, who.session.id)).collect();
     Ok(json_reply(StatusCode::OK, &shown))
 }
+
+pub(super) const END: Description = Description {
+    name: "end_session",
+    summary: "Ends one of one's own sessions.",
+    places: &[Place::Session],
+    reads: Reads::Nothing,
+    gives: &[(StatusCode::NO_CONTENT, Gives::Nothing)],
+    refuses: &[&[Code::NotFound]],
+};
 
 /// `DELETE /sessions/{id}`: of others' sessions nobody learns whether they exist.
 pub(super) async fn end<U: AuthUser>(
@@ -35,6 +58,15 @@ pub(super) async fn end<U: AuthUser>(
     auth.end_session(who, id, context(&parts)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
+
+pub(super) const END_OTHERS: Description = Description {
+    name: "end_other_sessions",
+    summary: "Ends all sessions but this one.",
+    places: &[],
+    reads: Reads::Nothing,
+    gives: &[(StatusCode::NO_CONTENT, Gives::Nothing)],
+    refuses: &[],
+};
 
 /// `DELETE /sessions`
 pub(super) async fn end_others<U: AuthUser>(

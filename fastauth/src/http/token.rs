@@ -15,6 +15,7 @@ use super::{
     body::{self, Kind},
     client,
     context::context,
+    description::{Description, Gives, Reads},
     form::{self, Form},
     reply::{json_reply, status},
 };
@@ -24,6 +25,35 @@ use crate::{
     flow::Live,
     secret::Token,
     user::{AuthUser, UserKey},
+};
+
+pub(super) const REVOKE: Description = Description {
+    name: "revokeToken",
+    summary: "Ends the session of a token (RFC 7009).",
+    places: &[],
+    reads: Reads::TokenForm,
+    gives: &[
+        (StatusCode::OK, Gives::Nothing),
+        (StatusCode::BAD_REQUEST, Gives::OAuthError),
+        (StatusCode::REQUEST_TIMEOUT, Gives::OAuthError),
+        (StatusCode::PAYLOAD_TOO_LARGE, Gives::OAuthError),
+    ],
+    refuses: &[],
+};
+
+pub(super) const INTROSPECT: Description = Description {
+    name: "introspectToken",
+    summary: "Says what a token is good for (RFC 7662).",
+    places: &[],
+    reads: Reads::IntrospectionForm,
+    gives: &[
+        (StatusCode::OK, Gives::Introspection),
+        (StatusCode::BAD_REQUEST, Gives::OAuthError),
+        (StatusCode::UNAUTHORIZED, Gives::OAuthError),
+        (StatusCode::REQUEST_TIMEOUT, Gives::OAuthError),
+        (StatusCode::PAYLOAD_TOO_LARGE, Gives::OAuthError),
+    ],
+    refuses: &[&[Code::RateLimited]],
 };
 
 /// `POST /token/revoke`: 200 whatever became of it, for whoever asks holds the token already.

@@ -10,11 +10,11 @@ use crate::secret::Password;
 static COMMON: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("common.txt").lines().collect());
 
-/// The longest password, in code points and in bytes: more is refused before any work.
-const MAX_CHARS: usize = 256;
+/// The longest password and the shortest that any policy takes, in code points; and the longest in
+/// bytes: more is refused before any work.
+const MAX_CHARS: usize = Password::MAX_CHARS;
+const MIN_CHARS: usize = Password::MIN_CHARS;
 const MAX_BYTES: usize = 1024;
-/// The shortest password that any policy takes, in code points (ASVS 6.2.1).
-const MIN_CHARS: usize = 8;
 /// The shortest word about the account that a password may not be.
 const MIN_WORD: usize = 4;
 /// How long a breach check may take.
@@ -72,6 +72,11 @@ impl PasswordPolicy {
     #[must_use]
     pub fn breach_check(self, check: impl BreachCheck) -> Self {
         Self { breach: Some(Arc::new(check)), ..self }
+    }
+
+    /// Code points of the shortest password.
+    pub fn shortest(&self) -> usize {
+        self.min
     }
 
     /// Refuses what is too long to be worth any work: for every route that reads a password.

@@ -8,6 +8,11 @@ use zeroize::Zeroizing;
 pub struct Password(Zeroizing<String>);
 
 impl Password {
+    /// The longest that is taken, in code points.
+    pub(crate) const MAX_CHARS: usize = 256;
+    /// The shortest that any policy takes, in code points (ASVS 6.2.1).
+    pub(crate) const MIN_CHARS: usize = 8;
+
     /// Guards a password.
     pub fn new(password: impl Into<String>) -> Self {
         Self(Zeroizing::new(password.into()))

@@ -4,7 +4,7 @@ use super::letters;
 use crate::value::{Column, ColumnError, ColumnType, Value};
 
 /// The longest address, and the longest part before the `@`, in bytes (RFC 5321 §4.5.3.1).
-const MAX_ADDRESS: usize = 254;
+pub(crate) const MAX_ADDRESS: usize = 254;
 const MAX_LOCAL: usize = 64;
 
 /// An email address in its canonical spelling: the one under which its account is found, whatever

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::{AuthUser, Email, PointInTime, Username};
 use crate::{
     secret::PasswordHash,
-    value::{Codec, Column, ColumnType, Value, WireError},
+    value::{Codec, Column, ColumnType, Shape, Value, WireError},
 };
 
 /// A type that can hold an email address.
@@ -175,7 +175,7 @@ pub trait HasVerifiedEmail: AuthUser {}
 
 /// The codec of an email field: what a client sends is brought to its canonical spelling.
 pub(crate) const fn email_codec<T: HoldsEmail>() -> Codec<T> {
-    Codec::column().reading(|json| {
+    Codec::column().reading(Shape::EmailText, |json| {
         canonical(
             json,
             |text| Email::parse(text).map(|it| it.as_str().to_owned()).ok(),
@@ -186,7 +186,7 @@ pub(crate) const fn email_codec<T: HoldsEmail>() -> Codec<T> {
 
 /// The codec of a username field, likewise.
 pub(crate) const fn username_codec<T: HoldsUsername>() -> Codec<T> {
-    Codec::column().reading(|json| {
+    Codec::column().reading(Shape::UsernameText, |json| {
         canonical(
             json,
             |text| Username::parse(text).map(|it| it.as_str().to_owned()).ok(),

@@ -4,7 +4,7 @@ use super::letters;
 use crate::value::{Column, ColumnError, ColumnType, Value};
 
 /// The longest username, in characters.
-const MAX_CHARS: usize = 64;
+pub(crate) const MAX_CHARS: usize = 64;
 
 /// A username in its canonical spelling: letters and digits of any script, `.`, `_` and `-`.
 ///

@@ -2,7 +2,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value as Json;
 
 use super::{
-    Column, ColumnError, ColumnType, Value, WireError,
+    Column, ColumnError, ColumnType, Shape, Value, WireError,
     wire::{self, Limit},
 };
 use crate::secret::{Password, Token};
@@ -12,6 +12,7 @@ use crate::secret::{Password, Token};
 pub struct Codec<T: 'static> {
     kind: ColumnType,
     nullable: bool,
+    shape: Shape,
     limit: Limit,
     copy: fn(&T) -> T,
     put: fn(&T) -> Value,
@@ -29,6 +30,7 @@ impl<T: 'static> Codec<T> {
         Self {
             kind: T::TYPE,
             nullable: T::NULLABLE,
+            shape: T::SHAPE,
             limit: Limit::Field,
             copy: T::clone,
             put: T::to_value,
@@ -50,6 +52,7 @@ impl<T: 'static> Codec<T> {
         Self {
             kind: ColumnType::Json,
             nullable: false,
+            shape: Shape::Json,
             limit: Limit::Field,
             copy: T::clone,
             put: |field| match serde_json::to_string(field) {
@@ -90,6 +93,7 @@ impl<T: 'static> Codec<T> {
         Self {
             kind: ColumnType::Text,
             nullable: false,
+            shape: Shape::Text,
             limit: Limit::Open,
             copy: T::clone,
             put: |_| Value::Null,
@@ -111,10 +115,15 @@ impl<T: 'static> Codec<T> {
         Self { limit: Limit::Claim, ..self }
     }
 
-    /// The same, with another reading of what a client sends, which judges its length too.
+    /// The same, with another reading of what a client sends, which judges its length too, and what
+    /// that looks like.
     #[must_use]
-    pub(crate) const fn reading(self, from_json: fn(Json) -> Result<T, WireError>) -> Self {
-        Self { from_json, limit: Limit::Open, ..self }
+    pub(crate) const fn reading(
+        self,
+        shape: Shape,
+        from_json: fn(Json) -> Result<T, WireError>,
+    ) -> Self {
+        Self { shape, from_json, limit: Limit::Open, ..self }
     }
 
     /// The kind of column it is kept in.
@@ -125,6 +134,16 @@ impl<T: 'static> Codec<T> {
     /// Whether the column may be `NULL`.
     pub const fn is_nullable(&self) -> bool {
         self.nullable
+    }
+
+    /// What it looks like in JSON.
+    pub const fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// How many bytes of it a client may send; `None` where what reads it judges that.
+    pub const fn longest(&self) -> Option<usize> {
+        self.limit.most()
     }
 
     /// A field for a body or for claims.

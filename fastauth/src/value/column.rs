@@ -2,7 +2,7 @@ use std::{borrow::Cow, error::Error as StdError, fmt, time::SystemTime};
 
 use uuid::Uuid;
 
-use super::{ColumnType, Value};
+use super::{ColumnType, Shape, Value};
 use crate::{secret::PasswordHash, time::Timestamp};
 
 /// A type that a column can hold.
@@ -20,6 +20,9 @@ pub trait Column: Clone + 'static {
 
     /// Whether the column may be `NULL`.
     const NULLABLE: bool = false;
+
+    /// What it looks like in JSON, for documents.
+    const SHAPE: Shape = Shape::of(Self::TYPE);
 
     /// The value to store.
     fn to_value(&self) -> Value;
@@ -66,6 +69,7 @@ impl StdError for ColumnError {}
 impl<T: Column> Column for Option<T> {
     const TYPE: ColumnType = T::TYPE;
     const NULLABLE: bool = true;
+    const SHAPE: Shape = T::SHAPE;
 
     fn to_value(&self) -> Value {
         self.as_ref().map_or(Value::Null, T::to_value)
@@ -115,6 +119,8 @@ macro_rules! whole_numbers {
     ($($type:ty)*) => {$(
         impl Column for $type {
             const TYPE: ColumnType = ColumnType::Int;
+            #[allow(clippy::cast_lossless, reason = "`From` is no `const`")]
+            const SHAPE: Shape = Shape::Int { min: <$type>::MIN as i64, max: <$type>::MAX as i64 };
 
             fn to_value(&self) -> Value {
                 Value::Int(i64::from(*self))

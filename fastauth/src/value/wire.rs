@@ -50,11 +50,19 @@ pub(super) enum Limit {
 }
 
 impl Limit {
+    pub(super) const fn most(self) -> Option<usize> {
+        match self {
+            Self::Claim => Some(1024),
+            Self::Field => Some(16 * 1024),
+            Self::Open => None,
+        }
+    }
+
     pub(super) fn check(self, json: &Json) -> Result<(), WireError> {
-        let (most, detail) = match self {
-            Self::Claim => (1024, "at most 1024 bytes, because the access token carries it"),
-            Self::Field => (16 * 1024, "at most 16384 bytes"),
-            Self::Open => return Ok(()),
+        let Some(most) = self.most() else { return Ok(()) };
+        let detail = match self {
+            Self::Claim => "at most 1024 bytes, because the access token carries it",
+            _ => "at most 16384 bytes",
         };
         let size = match json {
             Json::String(text) => text.len(),
@@ -84,7 +92,9 @@ pub(super) fn from_json(json: Json, kind: ColumnType) -> Result<Value, WireError
         (Json::Null, _) => Some(Value::Null),
         (Json::Bool(it), ColumnType::Bool) => Some(Value::Bool(it)),
         (Json::Number(it), ColumnType::Float) => it.as_f64().map(Value::Float),
-        (Json::Number(it), ColumnType::Int) => it.as_i64().map(Value::Int),
+        (Json::Number(it), ColumnType::Int) => {
+            it.as_i64().or_else(|| whole(it.as_f64()?)).map(Value::Int)
+        }
         (Json::String(it), ColumnType::Bytes) => URL_SAFE_NO_PAD.decode(it).ok().map(Value::Bytes),
         // No store of ours keeps a NUL in text; PostgreSQL refuses it.
         (Json::String(it), ColumnType::Text) if !it.contains('\0') => Some(Value::Text(it)),
@@ -94,4 +104,39 @@ pub(super) fn from_json(json: Json, kind: ColumnType) -> Result<Value, WireError
         _ => None,
     };
     value.ok_or(WireError::expected(kind))
+}
+
+/// A whole number that was written as `3.0` or `3e2`: JSON knows one kind of number (RFC 8259 §6), and
+/// JSON Schema calls these integers. From 2^53 on it might be another than was written.
+#[allow(clippy::cast_possible_truncation, reason = "it is whole, and in range")]
+fn whole(number: f64) -> Option<i64> {
+    const LIMIT: f64 = 9_007_199_254_740_992.0;
+    (number.fract() == 0.0 && number.abs() < LIMIT).then_some(number as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        let read = |text: &str| {
+            let json = serde_json::from_str(text).expect("JSON");
+            from_json(json, ColumnType::Int).ok()
+        };
+        for (text, number) in [
+            ("3", 3),
+            ("3.0", 3),
+            ("-3e2", -300),
+            ("-0.0", 0),
+            ("9007199254740991.0", 9_007_199_254_740_991),
+            ("9223372036854775807", i64::MAX),
+        ] {
+            assert_eq!(read(text), Some(Value::Int(number)), "{text}");
+        }
+        for text in ["3.5", "9007199254740992.0", "-1e300", "9223372036854775808", "true", "\"3\""]
+        {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
 }

@@ -3,6 +3,9 @@ const _: () = {
     #[automatically_derived]
     impl ::fastauth::Column for Plan {
         const TYPE: ::fastauth::__private::ColumnType = ::fastauth::__private::ColumnType::Text;
+        const SHAPE: ::fastauth::__private::Shape = ::fastauth::__private::Shape::OneOf(
+            &["free", "very_pro"],
+        );
         fn to_value(&self) -> ::fastauth::__private::Value {
             ::fastauth::__private::name(
                 match self {

@@ -53,34 +53,16 @@ const _: () = {
         String,
     >()
         .in_token();
-    struct __N12;
-    const _: () = {
-        struct note;
-        #[automatically_derived]
-        impl ::auth::user::field::Named for __N12 {
-            type Name = note;
-        }
-    };
-    const __F12: ::auth::__private::Codec<Option<String>> = ::auth::user::field::column_or_null::<
-        Option<String>,
-        Person,
-        <__N12 as ::auth::user::field::Named>::Name,
-    >();
     fn __default_8() -> i64 {
         3
     }
     fn __default_11() -> String {
         ::auth::user::field::text("free")
     }
-    fn __default_13() -> Cache {
-        <Cache as ::core::default::Default>::default()
-    }
     const _: () = ::auth::user::field::shared::<i64>();
     const _: () = ::auth::user::field::shared::<Preferences>();
     const _: () = ::auth::user::field::shared::<Option<Vec<String>>>();
     const _: () = ::auth::user::field::shared::<String>();
-    const _: () = ::auth::user::field::shared::<Option<String>>();
-    const _: () = ::auth::user::field::shared::<Cache>();
     #[automatically_derived]
     impl ::auth::AuthUser for Person
     where
@@ -88,8 +70,6 @@ const _: () = {
         for<'__a> Preferences: ::auth::user::field::Shared,
         for<'__a> Option<Vec<String>>: ::auth::user::field::Shared,
         for<'__a> String: ::auth::user::field::Shared,
-        for<'__a> Option<String>: ::auth::user::field::Shared,
-        for<'__a> Cache: ::auth::user::field::Shared,
     {
         type Id = Key;
         type Claims = __Claims;
@@ -124,7 +104,6 @@ const _: () = {
                 ::auth::__private::ColumnSpec::new("tags", "tags", &__F10),
                 ::auth::__private::ColumnSpec::new("plan", "plan", &__F11)
                     .or(|| __F11.put(&__default_11())),
-                ::auth::__private::ColumnSpec::new("note", "note", &__F12),
             ],
             id: 0usize,
             email: ::core::option::Option::Some(1usize),
@@ -135,6 +114,7 @@ const _: () = {
             created_at: ::core::option::Option::Some(6usize),
             updated_at: ::core::option::Option::Some(7usize),
         };
+        ::auth::__private::schemas!(__Claims, __Patch, __Signup, __View);
         fn id(&self) -> &Self::Id {
             &self.key
         }
@@ -189,7 +169,6 @@ const _: () = {
                 __F9.put(&self.preferences),
                 __F10.put(&self.tags),
                 __F11.put(&self.plan),
-                __F12.put(&self.note),
             ])
         }
         fn from_row(
@@ -208,8 +187,6 @@ const _: () = {
                 preferences: __row.take(9usize, "prefs", &__F9)?,
                 tags: __row.take(10usize, "tags", &__F10)?,
                 plan: __row.take(11usize, "plan", &__F11)?,
-                note: __row.take(12usize, "note", &__F12)?,
-                cache: __default_13(),
             })
         }
     }
@@ -408,7 +385,6 @@ const _: () = {
                 ::core::option::Option::Some(__F9.put(&self.preferences)),
                 ::core::option::Option::None,
                 ::core::option::Option::Some(__F11.put(&__default_11())),
-                ::core::option::Option::None,
             ])
         }
     }
@@ -497,4 +473,15 @@ const _: () = {
     where
         for<'__a> Person: ::auth::AuthUser<Id = Key>,
     {}
+    ::auth::__private::described! {
+        __Claims "PersonClaims" claims() { "kind" __F2.codec; "proved_at" __F4.codec;
+        "level" __F8; "tariff" __F11; } __Patch "PersonPatch" patch() { "type" __F2
+        .codec; "preferences" __F9, json Preferences; } __Signup "PersonSignup"
+        signup_with_password() { "mail" __F1.codec, of Option < String >; "type" __F2
+        .codec, of String; "level" __F8; "preferences" __F9, json Preferences, of
+        Preferences; } __View "PersonView" view(where for < '__a > Person :
+        ::auth::AuthUser < Id = Key >) { "key" __F0(); "mail" __F1.codec; "type" __F2
+        .codec; "proved_at" __F4.codec; "made" __F6; "level" __F8; "preferences" __F9,
+        json Preferences; "plan" __F11; }
+    }
 };

@@ -6,6 +6,7 @@ const _: () = {
     #[automatically_derived]
     impl ::fastauth::Column for Id {
         const TYPE: ::fastauth::__private::ColumnType = __KEY.codec.kind();
+        const SHAPE: ::fastauth::__private::Shape = __KEY.codec.shape();
         fn to_value(&self) -> ::fastauth::__private::Value {
             __KEY.codec.put(&self.0)
         }

@@ -54,6 +54,7 @@ const _: () = {
             created_at: ::core::option::Option::None,
             updated_at: ::core::option::Option::None,
         };
+        ::fastauth::__private::schemas!(__Claims, __Patch, __Signup, __View);
         fn id(&self) -> &Self::Id {
             &self.id
         }
@@ -281,4 +282,11 @@ const _: () = {
     where
         for<'__a> User: ::fastauth::AuthUser<Id = Uuid>,
     {}
+    ::fastauth::__private::described! {
+        __Claims "UserClaims" claims() { "name" __F3; } __Patch "UserPatch" patch() {
+        "name" __F3; } __Signup "UserSignup" signup_with_password() { "email" __F1.codec,
+        of String; "name" __F3, of String; } __View "UserView" view(where for < '__a >
+        User : ::fastauth::AuthUser < Id = Uuid >) { "id" __F0(); "email" __F1.codec;
+        "name" __F3; }
+    }
 };

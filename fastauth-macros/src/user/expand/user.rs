@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{shown, spec};
+use super::{described, shown, spec};
 use crate::user::{
     model::{Field, User},
     words::Part,
@@ -35,6 +35,7 @@ pub(super) fn auth_user(user: &User<'_>) -> TokenStream {
         quote!(#codec.put(&self.#ident))
     });
     let (taken, shared) = (taken(user), shared(user));
+    let schemas = described::all(user);
     quote! {
         #[automatically_derived]
         impl #krate::AuthUser for #ident #shared {
@@ -46,6 +47,8 @@ pub(super) fn auth_user(user: &User<'_>) -> TokenStream {
 
             const USER_FIELDS_IN_TOKEN: &'static [&'static ::core::primitive::str] = &[#(#claims),*];
             const SPEC: &'static #private::UserSpec = #spec;
+
+            #schemas
 
             fn id(&self) -> &Self::Id {
                 #id

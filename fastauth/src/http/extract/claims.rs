@@ -7,7 +7,7 @@ use super::{carrier, refused};
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    http::{guard::Guard, reply::Rejection},
+    http::{admission::Admission, guard::Guard, reply::Rejection},
     token::{AccessClaims, Verifier},
     user::AuthUser,
 };
@@ -137,6 +137,10 @@ impl<U: AuthUser> ClaimsSource<U> {
 impl<U: AuthUser> Guard for Claims<U> {
     fn describe() -> String {
         format!("claims of {}", U::SPEC.name)
+    }
+
+    fn admits() -> Admission {
+        Admission::user::<U>().claimed()
     }
 }
 

@@ -7,7 +7,7 @@ use super::guarded;
 use crate::{
     auth::Auth,
     error::Code,
-    http::{guard::Guard, reply::Rejection},
+    http::{admission::Admission, guard::Guard, reply::Rejection},
     user::AuthUser,
 };
 
@@ -72,6 +72,10 @@ impl<U: AuthUser> Deref for CurrentUser<U> {
 impl<U: AuthUser> Guard for CurrentUser<U> {
     fn describe() -> String {
         format!("current {}", U::SPEC.name)
+    }
+
+    fn admits() -> Admission {
+        Admission::user::<U>()
     }
 }
 

@@ -6,7 +6,7 @@ use http::request::Parts;
 use super::guarded;
 use crate::{
     auth::Auth,
-    http::{guard::Guard, reply::Rejection},
+    http::{admission::Admission, guard::Guard, reply::Rejection},
     user::AuthUser,
 };
 
@@ -48,6 +48,10 @@ impl<U: AuthUser> Deref for Fresh<U> {
 impl<U: AuthUser> Guard for Fresh<U> {
     fn describe() -> String {
         format!("fresh {}", U::SPEC.name)
+    }
+
+    fn admits() -> Admission {
+        Admission::user::<U>().fresh()
     }
 }
 

@@ -3,7 +3,7 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
-use crate::http::guard::Guard;
+use crate::http::{admission::Admission, guard::Guard};
 
 /// Anybody may call this handler, on purpose.
 ///
@@ -23,6 +23,10 @@ pub struct Public;
 impl Guard for Public {
     fn describe() -> String {
         "anybody".to_owned()
+    }
+
+    fn admits() -> Admission {
+        Admission::anybody()
     }
 }
 

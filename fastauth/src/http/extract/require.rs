@@ -7,7 +7,11 @@ use super::guarded;
 use crate::{
     access::Requirement,
     auth::Auth,
-    http::{guard::Guard, reply::Rejection},
+    http::{
+        admission::{Admission, Needs},
+        guard::Guard,
+        reply::Rejection,
+    },
     user::AuthUser,
 };
 
@@ -68,6 +72,10 @@ impl<U: AuthUser, P: Requirement> Deref for Require<U, P> {
 impl<U: AuthUser, P: Requirement> Guard for Require<U, P> {
     fn describe() -> String {
         format!("{} who may {}", U::SPEC.name, P::describe())
+    }
+
+    fn admits() -> Admission {
+        Admission::user::<U>().needing(Needs::Held(P::NEED))
     }
 }
 

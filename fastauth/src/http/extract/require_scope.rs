@@ -7,7 +7,11 @@ use super::guarded;
 use crate::{
     access::Requirement,
     auth::Auth,
-    http::{guard::Guard, reply::Rejection},
+    http::{
+        admission::{Admission, Needs},
+        guard::Guard,
+        reply::Rejection,
+    },
     user::AuthUser,
 };
 
@@ -70,6 +74,10 @@ impl<U: AuthUser, S: Requirement> Deref for RequireScope<U, S> {
 impl<U: AuthUser, S: Requirement> Guard for RequireScope<U, S> {
     fn describe() -> String {
         format!("{} with the scope {}", U::SPEC.name, S::describe())
+    }
+
+    fn admits() -> Admission {
+        Admission::user::<U>().needing(Needs::Granted(S::NEED))
     }
 }
 

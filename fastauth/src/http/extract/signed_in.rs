@@ -5,7 +5,7 @@ use super::{CurrentUser, guarded};
 use crate::{
     auth::Auth,
     flow::Authenticated,
-    http::{guard::Guard, reply::Rejection},
+    http::{admission::Admission, guard::Guard, reply::Rejection},
     user::AuthUser,
 };
 
@@ -15,6 +15,10 @@ pub(in crate::http) struct SignedIn<U: AuthUser>(pub(in crate::http) Authenticat
 impl<U: AuthUser> Guard for SignedIn<U> {
     fn describe() -> String {
         CurrentUser::<U>::describe()
+    }
+
+    fn admits() -> Admission {
+        CurrentUser::<U>::admits()
     }
 }
 

@@ -1,5 +1,8 @@
 use std::{fmt, ops::Deref, vec};
 
+use super::Admission;
+use crate::http::{description::Description, guard::Guard};
+
 /// Who may call one route.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -11,20 +14,47 @@ pub struct RouteGuard {
     pub path: String,
     /// What [`Guard::describe`](crate::Guard::describe) says, or `unchecked`.
     pub guard: String,
+    /// The same as data.
+    pub admits: Admission,
+    pub(in crate::http) told: Option<Told>,
+}
+
+/// What a route of the accounts says of itself.
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "read where the feature `openapi` is on")]
+pub(in crate::http) struct Told {
+    /// Whose accounts these are.
+    pub(in crate::http) of: &'static str,
+    pub(in crate::http) route: &'static Description,
+}
+
+impl Eq for Told {}
+
+/// Each route has a description of its own.
+impl PartialEq for Told {
+    fn eq(&self, other: &Self) -> bool {
+        self.of == other.of && std::ptr::eq(self.route, other.route)
+    }
 }
 
 impl RouteGuard {
-    pub(in crate::http) fn new(method: &'static str, path: String, guard: String) -> Self {
-        Self { method, path, guard }
+    pub(in crate::http) fn new<G: Guard>(method: &'static str, path: String) -> Self {
+        Self { method, path, guard: G::describe(), admits: G::admits(), told: None }
     }
 
     pub(in crate::http) fn unchecked(path: String) -> Self {
-        Self::new("ANY", path, UNCHECKED.to_owned())
+        let (guard, admits) = (UNCHECKED.to_owned(), Admission::unknown());
+        Self { method: "ANY", path, guard, admits, told: None }
+    }
+
+    /// Whether nothing of ours says who may call it.
+    pub(in crate::http) fn is_unchecked(&self) -> bool {
+        self.guard == UNCHECKED
     }
 
     /// Whether the two cannot both be: of a router of axum nobody knows what it answers.
     pub(in crate::http) fn collides_with(&self, other: &Self) -> bool {
-        let known = self.guard != UNCHECKED && other.guard != UNCHECKED;
+        let known = !self.is_unchecked() && !other.is_unchecked();
         known && self.method == other.method && self.path == other.path
     }
 }

@@ -2,8 +2,8 @@ use std::fmt;
 
 use axum::{handler::Handler, routing as unguarded};
 
-use super::Guarded;
-use crate::http::guard::Guard;
+use super::{Guarded, RouteGuard, guards::Told};
+use crate::http::{description::Description, guard::Guard};
 
 /// The guarded handlers of one path, by method. It begins with [`get`](super::get),
 /// [`post`](super::post) or another of its kind, and goes on with its methods:
@@ -26,12 +26,13 @@ use crate::http::guard::Guard;
 #[must_use]
 pub struct MethodRouter<S = ()> {
     pub(in crate::http) inner: unguarded::MethodRouter<S>,
-    pub(in crate::http) guards: Vec<(&'static str, String)>,
+    /// Their paths are still to come.
+    pub(in crate::http) guards: Vec<RouteGuard>,
 }
 
 impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     pub(super) fn new<G: Guard>(method: &'static str, inner: unguarded::MethodRouter<S>) -> Self {
-        Self { inner, guards: vec![(method, G::describe())] }
+        Self { inner, guards: vec![RouteGuard::new::<G>(method, String::new())] }
     }
 
     /// Answers `DELETE` too.
@@ -112,7 +113,15 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     }
 
     fn with<G: Guard>(mut self, method: &'static str) -> Self {
-        self.guards.push((method, G::describe()));
+        self.guards.push(RouteGuard::new::<G>(method, String::new()));
+        self
+    }
+
+    /// With what its routes say of themselves.
+    pub(in crate::http) fn told(mut self, of: &'static str, route: &'static Description) -> Self {
+        for guard in &mut self.guards {
+            guard.told = Some(Told { of, route });
+        }
         self
     }
 }

@@ -3,7 +3,7 @@ use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 use super::{PointInTime, day};
 use crate::{
     time::Timestamp,
-    value::{Column, ColumnError, ColumnType, Value},
+    value::{Column, ColumnError, ColumnType, Shape, Value},
 };
 
 impl Column for DateTime<Utc> {
@@ -47,6 +47,7 @@ impl Column for NaiveDateTime {
 
 impl Column for NaiveDate {
     const TYPE: ColumnType = ColumnType::Text;
+    const SHAPE: Shape = Shape::Date;
 
     fn to_value(&self) -> Value {
         // A month and a day of the calendar fit a byte.

@@ -3,7 +3,7 @@ use jiff::{Timestamp as Moment, Zoned, civil::Date, tz::TimeZone};
 use super::{PointInTime, day};
 use crate::{
     time::Timestamp,
-    value::{Column, ColumnError, ColumnType, Value},
+    value::{Column, ColumnError, ColumnType, Shape, Value},
 };
 
 impl Column for Moment {
@@ -36,6 +36,7 @@ impl Column for Zoned {
 
 impl Column for Date {
     const TYPE: ColumnType = ColumnType::Text;
+    const SHAPE: Shape = Shape::Date;
 
     fn to_value(&self) -> Value {
         // A month and a day of the calendar are positive.

@@ -3,7 +3,7 @@ use time::{Date, Month, OffsetDateTime, PrimitiveDateTime};
 use super::{PointInTime, day};
 use crate::{
     time::Timestamp,
-    value::{Column, ColumnError, ColumnType, Value},
+    value::{Column, ColumnError, ColumnType, Shape, Value},
 };
 
 impl Column for OffsetDateTime {
@@ -36,6 +36,7 @@ impl Column for PrimitiveDateTime {
 
 impl Column for Date {
     const TYPE: ColumnType = ColumnType::Text;
+    const SHAPE: Shape = Shape::Date;
 
     fn to_value(&self) -> Value {
         day::to_value(self.year(), self.month().into(), self.day())

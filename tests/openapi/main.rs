@@ -1,0 +1,7 @@
+//! The OpenAPI document: what it says is what the server does.
+
+mod accounts;
+mod document;
+mod schemathesis;
+mod server;
+mod valid;
