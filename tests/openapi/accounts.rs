@@ -118,5 +118,9 @@ fn builder() -> AuthBuilder<User> {
         .magic_link_signup()
         .permissions::<Can>()
         .roles_admin::<can::ManageRoles>()
+        .introspection_client(
+            "reports",
+            "hex:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        )
         .hooks(Quiet)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use fastauth::{
     Any, Auth, AuthUser, Claims, CookieConfig, CurrentUser, Fresh, Guard, PasswordHash, Permission,
-    Public, Require, Router,
+    Public, Require, RequireScope, Router,
     config::Limits,
     openapi::{
         Accounts,
@@ -82,9 +82,9 @@ async fn every_route_is_described_and_no_other() {
         listed.len()
     };
     let mounted = Router::<()>::new().mount("/auth", &full).guards();
-    assert_eq!(count(full.openapi("/auth"), mounted), 28);
+    assert_eq!(count(full.openapi("/auth"), mounted), 30);
     let mounted = Router::<()>::new().mount("/api/v1", &bare).guards();
-    assert_eq!(count(bare.openapi("/api/v1/"), mounted), 12);
+    assert_eq!(count(bare.openapi("/api/v1/"), mounted), 13);
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn bare_accounts_have_a_short_document() {
         replies(&document, "post", "/auth/login"),
         json!({
             "200": null,
-            "400": ["malformed_body"],
+            "400": ["invalid_scope", "malformed_body"],
             "401": ["invalid_credentials"],
             "408": ["request_timeout"],
             "413": ["payload_too_large"],
@@ -321,6 +321,7 @@ fn application(auth: &Auth<User>) -> Router {
         .route("/", get(async |_: Option<CurrentUser<User>>| "hello"))
         .route("/both", post(async |_: Require<User, Both>| ""))
         .route("/either", post(async |_: Require<User, Any<Both>>| ""))
+        .route("/granted", post(async |_: RequireScope<User, can::WritePosts>| ""))
         .route("/export", post(async |_: Fresh<User>| ""))
         .route("/plan", get(async |_: Claims<User>| ""))
         .route("/posts/{id}/{*rest}", any(async |_: Public| ""))
@@ -349,12 +350,22 @@ async fn a_guard_of_the_application_s_own_routes_is_told_too() {
     let either = security("post", "/either");
     assert_eq!(either[0], json!({ "UserBearer": [write] }));
     assert_eq!(either[1], json!({ "UserBearer": [manage] }));
+    // What a token must be granted, the form of the login can ask for.
+    let granted = json!([
+        { "UserBearer": [write] }, { "UserPassword": [write] }, { "UserCookie": [write] }
+    ]);
+    assert_eq!(security("post", "/granted"), granted);
+    let flows = &document["components"]["securitySchemes"]["UserPassword"]["flows"];
+    assert_eq!(flows["password"]["scopes"][write], "Publish a post.");
+    let client = json!([{ "UserClient": [] }, {}]);
+    assert_eq!(security("post", "/v1/auth/token/introspect"), client);
+    assert_eq!(security("post", "/v1/auth/token/revoke"), Value::Null);
     for open in ["/metrics", "/openapi.json"] {
         assert_eq!(security("get", open), Value::Null, "{open}");
     }
     assert_eq!(
         replies(&document, "post", "/both")["403"],
-        json!(["csrf_rejected", "insufficient_permission"])
+        json!(["csrf_rejected", "insufficient_permission", "insufficient_scope"])
     );
     let stale = json!(["invalid_token", "missing_token", "reauthentication_required"]);
     assert_eq!(replies(&document, "post", "/export")["401"], stale);
@@ -412,7 +423,7 @@ async fn two_kinds_of_user_have_names_of_their_own() {
     let app = Router::<()>::new().mount("/auth", &users).mount("/staff", &bare);
     let document = json_of(&app.openapi(own(), &[Accounts::of(&users), Accounts::of(&bare)]));
     validated(&document);
-    assert_eq!(operations(&document).len(), 28 + 12);
+    assert_eq!(operations(&document).len(), 30 + 13);
     let schemes = document["components"]["securitySchemes"].as_object().expect("schemes");
     assert!(["UserBearer", "BareBearer"].iter().all(|name| schemes.contains_key(*name)));
     assert_eq!(

@@ -1,17 +1,20 @@
 //! The full accounts on a port of their own, with somebody who administers them.
 
 use fastauth::{
-    CurrentUser, Router,
+    CurrentUser, RequireScope, Router,
     access::Role,
     openapi::{
         Accounts,
         utoipa::openapi::{Info, OpenApi, Paths},
     },
-    routing::get,
+    routing::{get, post},
 };
 use fastauth_tests::{Client, serve, signup};
 
-use crate::accounts::{self, User};
+use crate::accounts::{self, User, can};
+
+/// Whoever's token may be used for posts.
+type Writer = RequireScope<User, can::WritePosts>;
 
 /// Where they are served, and the access token of the administrator.
 pub(crate) struct Served {
@@ -24,6 +27,7 @@ pub(crate) async fn served() -> Served {
     let own = OpenApi::new(Info::new("Everything", "1.0.0"), Paths::new());
     let app = Router::new()
         .route("/", get(async |user: CurrentUser<User>| user.name.clone()))
+        .route("/posts", post(async |user: Writer| user.name.clone()))
         .mount("/auth", &auth)
         .serve_openapi("/openapi.json", own, &[Accounts::of(&auth)])
         .with_state(auth.clone());

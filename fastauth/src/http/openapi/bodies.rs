@@ -3,6 +3,7 @@
 use utoipa::openapi::{
     Content, Object, ObjectBuilder, OneOf, RefOr, Required, Schema, Type,
     request_body::{RequestBody, RequestBodyBuilder},
+    schema::AdditionalProperties,
 };
 
 use super::{
@@ -136,10 +137,12 @@ impl Accounts {
     }
 }
 
-/// A form of a token. What else it holds is read over, as a hint is.
+/// A form of a token. What else it holds is read over, as a hint is, if it says nothing twice.
 fn of_token() -> ObjectBuilder {
     let token = text().min_length(Some(1)).write_only(true);
-    open().property("token", token).required("token").property("token_type_hint", text())
+    let more = AdditionalProperties::RefOr(text().build().into());
+    let form = open().additional_properties(Some(more));
+    form.property("token", token).required("token").property("token_type_hint", text())
 }
 
 fn form(object: ObjectBuilder) -> RequestBody {
