@@ -379,7 +379,7 @@ async fn a_guard_of_the_application_s_own_routes_is_told_too() {
     let paths = document["paths"].as_object().into_iter().flat_map(|it| it.keys());
     assert!(paths.clone().all(|path| !path.contains('*') && !path.starts_with("/files")));
     let all = operations(&document);
-    assert_eq!(all.len(), 28 + 6 + 5 + 1, "{all:?}");
+    assert_eq!(all.len(), 30 + 7 + 5 + 1, "{all:?}");
 }
 
 /// What utoipa says of a handler stays, and the rest is filled in.

@@ -25,9 +25,7 @@ use crate::{
     password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
     store::{Apart, SessionKeeper, SpentBudgets, Store, UserKeeper},
     time::{Clock, SystemClock},
-    token::{
-        IntoKeySource, KeySource, RefreshKeys, TokenChecks, TokenStrategy, install_crypto_provider,
-    },
+    token::{IntoKeySource, KeySource, RefreshKeys, TokenChecks, TokenStrategy},
     user::{AuthUser, HasPassword},
 };
 
@@ -332,10 +330,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         let base_url = setup::base_url(settings.base_url.as_deref(), &mut problems);
         problems.extend(setup::out_of_place(settings.local_only, &base_url));
         let secret = setup::secret(settings.secret.as_deref(), &base_url, &mut problems);
-        if let Err(error) = install_crypto_provider() {
-            let fix = "enable the feature `aws-lc-rs` (the default) or `rust-crypto`";
-            problems.push(SetupProblem::new("no cryptography", error.to_string(), fix));
-        }
+        setup::cryptography(&mut problems);
         setup::contradictions(
             &settings.lifetimes,
             &settings.limits,

@@ -9,6 +9,7 @@ use crate::{
     error::SetupProblem,
     secret::Secret,
     store::SessionKeeper,
+    token::install_crypto_provider,
 };
 
 /// What was found and made at the start, for the banner.
@@ -83,6 +84,14 @@ pub(super) fn secret(
             problems.push(SetupProblem::new("weak secret", cause, FIX));
             None
         }
+    }
+}
+
+/// Chooses what signs and verifies.
+pub(super) fn cryptography(problems: &mut Vec<SetupProblem>) {
+    if let Err(error) = install_crypto_provider() {
+        let fix = "enable the feature `aws-lc-rs` (the default) or `rust-crypto`";
+        problems.push(SetupProblem::new("no cryptography", error.to_string(), fix));
     }
 }
 
