@@ -25,6 +25,7 @@ const FLOORS: &[&[&str]] = &[
 /// has compiled already.
 const GUESTS: &[(&str, &[&str])] = &[
     ("argon2", &["password"]),
+    // In net it is a module of rustls.
     ("aws_lc_rs", &["net", "token"]),
     ("axum", &["http"]),
     ("bcrypt", &["password"]),

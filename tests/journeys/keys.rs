@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use fastauth::{
-    AuthBuilder, SetupError,
+    AuthBuilder, AuthUser, PasswordHash, SetupError,
     config::CookieConfig,
     store::{Memory, SigningKeyStore},
     token::{
@@ -12,12 +12,24 @@ use fastauth::{
     },
 };
 use fastauth_tests::{
-    BASE_URL, Client, PASSWORD, TestClock, User, World, builder, header, serve, signup,
+    BASE_URL, Client, PASSWORD, SECRET, TestClock, User, World, builder, header, serve, signup,
 };
 use serde_json::{Value, json};
 
 const ADA: &str = "ada@example.com";
 const JWKS: &str = "/.well-known/jwks.json";
+/// RFC 8037 §A.1.
+const D: &str = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
+const X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+
+/// Another user type.
+#[derive(AuthUser)]
+#[auth(id, email, password_hash)]
+struct Admin {
+    id: i64,
+    email: String,
+    password_hash: PasswordHash,
+}
 
 async fn world(keys: impl IntoKeySource) -> World<User> {
     World::built(Memory::new(), |builder| builder.keys(keys)).await
@@ -164,6 +176,15 @@ async fn keys_that_cannot_be_meant_do_not_start() {
         assert_eq!(titles(&error), [told], "{error}");
         assert!(error.problems().iter().all(|it| !it.fix.is_empty()));
     }
+    // Claims do not say whose they are: a user of one type would pass for one of another.
+    let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "d": D, "x": X });
+    let again = || SigningKey::from_jwk(&jwk.to_string()).expect("RFC 8037 §A.1");
+    start().keys(again()).store(Memory::new()).build().await.expect("the first");
+    start().keys(again()).store(Memory::new()).build().await.expect("the same user type");
+    let admins = fastauth::Auth::<Admin>::builder().base_url(BASE_URL).secret(SECRET);
+    let error = admins.keys(again()).store(Memory::new()).create_user_table().build().await;
+    let error = error.expect_err("it is the users' key");
+    assert_eq!(titles(&error), ["one key for two user types"]);
     // An unfit key is a problem of the start as it is.
     let unfit = SigningKey::from_pem(Algorithm::EdDSA, "nothing").expect_err("no key");
     let error = SetupError::from(unfit);
@@ -201,7 +222,7 @@ async fn keys_of_the_store_change_by_themselves() {
         keys.iter().map(|key| key["kid"].clone()).collect::<Vec<_>>()
     };
     let login = async || world.client.login(ADA, PASSWORD).await.expect(200);
-    assert_eq!(kids().await, [first.clone()]);
+    assert_eq!(kids().await, std::slice::from_ref(&first));
     world.wait(29 * day);
     let both = kids().await;
     assert_eq!((both.len(), &both[0]), (2, &first));

@@ -1,7 +1,11 @@
 //! What signs the tokens: the keys the application gives, those of the store, or one derived from the
 //! secret.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+    time::Duration,
+};
 
 use crate::{
     error::SetupProblem,
@@ -61,11 +65,27 @@ pub(super) fn check<U: AuthUser>(
             let fix = ".keys(KeyRing::new(SigningKey::from_pem(Algorithm::EdDSA, &pem)?, old)?)";
             problems.push(SetupProblem::new("no signing key", cause, fix));
         }
-        KeySource::Ring(_) => {}
+        KeySource::Ring(ring) => problems.extend(shared(ring, U::SPEC.table)),
         KeySource::Rotation(rotation) => {
             problems.extend(rotation.contradictions().into_iter().map(SetupProblem::from));
         }
     }
+}
+
+/// Says that another user type has one of these keys. What a token claims does not say of which type its
+/// user is: that must be told by the key.
+fn shared(ring: &KeyRing, realm: &'static str) -> Option<SetupProblem> {
+    static REALMS: LazyLock<Mutex<HashMap<String, &str>>> = LazyLock::new(Mutex::default);
+    let mut realms = REALMS.lock().unwrap_or_else(PoisonError::into_inner);
+    let owners =
+        ring.verifying().iter().map(|key| *realms.entry(key.fingerprint()).or_insert(realm));
+    let other = owners.filter(|owner| *owner != realm).last()?;
+    let cause = format!(
+        "a key (`.keys(…)`) of `{realm}` is one of `{other}`: users of one type would pass for the other's"
+    );
+    let fix =
+        "give each user type a key of its own, or keep them in the store: KeyRing::rotating(…)";
+    Some(SetupProblem::new("one key for two user types", cause, fix))
 }
 
 /// Makes what writes the tokens.

@@ -243,6 +243,11 @@ impl VerifyingKey {
         Ok(Self { algorithm, kid, verifying: public.decoding(), public })
     }
 
+    /// What tells this key from all others, whatever it is named; nothing can be learnt from it.
+    pub(crate) fn fingerprint(&self) -> String {
+        self.public.name()
+    }
+
     /// Whether a signature, in base64url, is this key's of the message.
     pub(super) fn has_signed(&self, message: &[u8], signature: &str) -> bool {
         crypto::verify(signature, message, &self.verifying, self.algorithm.of_back_end())

@@ -60,7 +60,7 @@ async fn read_by(
     let reading = Reading { now, store: &Memory::new() };
     strategy.read_token(token, &reading).await.map_err(|error| match error {
         TokenError::Invalid(why) => why,
-        TokenError::Store(error) => panic!("no store is asked: {error}"),
+        other => panic!("nobody else is asked: {other}"),
     })
 }
 
