@@ -64,6 +64,7 @@ impl StdError for InvalidToken {}
 
 /// Why a token opens nothing now.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum TokenError {
     /// It is no good.
     Invalid(InvalidToken),
