@@ -1,4 +1,4 @@
-//! Tokens between us and other implementations: PyJWT, joserfc, and jose on Node. They read ours by the
+//! Tokens between us and other implementations: `PyJWT`, `joserfc`, and `jose` on Node. They read ours by the
 //! keys we serve, for every algorithm; of theirs we take what is good, and nothing else.
 
 mod party;

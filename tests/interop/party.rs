@@ -68,7 +68,7 @@ impl Party {
         let mut stdin = child.stdin.take().expect("it is piped");
         stdin.write_all(question.to_string().as_bytes()).await.expect("it reads");
         drop(stdin);
-        let answered = timeout(Duration::from_secs(60), child.wait_with_output()).await;
+        let answered = timeout(Duration::from_mins(1), child.wait_with_output()).await;
         let output = answered.expect("it answers in time").expect("it answers");
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{self:?}: {complaint}");

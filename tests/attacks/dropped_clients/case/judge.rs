@@ -38,20 +38,11 @@ impl Case {
         let client = &ground.world.client;
         let me = client.signed_in(&self.me);
         let (has_happened, i_live, other_lives) = match self.route {
-            Route::AskForMagicLink => (self.has_mail(ground, "MagicLink"), true, true),
-            Route::AskForReset => (self.has_mail(ground, "ResetPassword"), true, true),
-            // There is the mail of the registration besides.
-            Route::AskForVerification => {
-                assert!(self.has_mail(ground, "VerifyEmail"));
-                (self.has_mail(ground, "VerifyEmail"), true, true)
-            }
+            Route::AskForMagicLink
+            | Route::AskForReset
+            | Route::AskForVerification
+            | Route::ChangeEmail => (self.has_asked(ground), true, true),
             Route::AssignRole => (self.has_role(&me).await, true, true),
-            Route::ChangeEmail => {
-                let is_asked = ground.mailbox.take(&self.newcomer, "ConfirmEmailChange").is_some();
-                assert_eq!(self.has_mail(ground, "EmailChangeRequested"), is_asked);
-                (is_asked, true, true)
-            }
-            Route::CompleteSignup => (self.is_registered(ground).await, true, true),
             Route::ConfirmEmail => {
                 let email = me.me().await.expect(200).json()["email"].clone();
                 let is_changed = email == self.newcomer.as_str();
@@ -69,18 +60,7 @@ impl Case {
                 assert!(is_changed || roles["permissions"] == json!(["read-posts"]), "{roles}");
                 (is_changed, true, true)
             }
-            Route::CreateRole => {
-                let role =
-                    json!({ "name": self.role, "permissions": ["read-posts", "write-posts"] });
-                let created = ground.admin.post("/auth/roles", role.clone()).await;
-                let is_new = created.status == 201;
-                if !is_new {
-                    created.problem(409, "role_taken");
-                }
-                let roles = ground.admin.get("/auth/roles").await.expect(200).json();
-                assert!(roles.as_array().unwrap().contains(&role), "half a role");
-                (!is_new, true, true)
-            }
+            Route::CreateRole => (self.is_role_there(ground).await, true, true),
             Route::DeleteAccount => {
                 let is_there = ground.opens(&self.email, PASSWORD).await;
                 if !is_there {
@@ -119,7 +99,9 @@ impl Case {
             }
             // The token of the reply is an old one by then.
             Route::Refresh => return self.is_refreshed(ground).await,
-            Route::Register => (self.is_registered(ground).await, true, true),
+            Route::CompleteSignup | Route::Register => {
+                (self.is_registered(ground).await, true, true)
+            }
             Route::ResetPassword => {
                 let is_changed = ground.opens(&self.email, NEW_PASSWORD).await;
                 assert_eq!(ground.opens(&self.email, PASSWORD).await, !is_changed, "half a change");
@@ -148,9 +130,39 @@ impl Case {
         has_happened
     }
 
+    /// Whether what was asked for has been mailed.
+    fn has_asked(&self, ground: &Ground) -> bool {
+        match self.route {
+            Route::AskForMagicLink => self.has_mail(ground, "MagicLink"),
+            Route::AskForReset => self.has_mail(ground, "ResetPassword"),
+            Route::AskForVerification => {
+                assert!(self.has_mail(ground, "VerifyEmail"), "the mail of the registration");
+                self.has_mail(ground, "VerifyEmail")
+            }
+            _ => {
+                let is_asked = ground.mailbox.take(&self.newcomer, "ConfirmEmailChange").is_some();
+                assert_eq!(self.has_mail(ground, "EmailChangeRequested"), is_asked, "half of it");
+                is_asked
+            }
+        }
+    }
+
     /// Whether there is a mail of this kind that nobody has looked at.
     fn has_mail(&self, ground: &Ground, kind: &str) -> bool {
         ground.mailbox.take(&self.email, kind).is_some()
+    }
+
+    /// Whether the role is there, which it is afterwards.
+    async fn is_role_there(&self, ground: &Ground) -> bool {
+        let role = json!({ "name": self.role, "permissions": ["read-posts", "write-posts"] });
+        let created = ground.admin.post("/auth/roles", role.clone()).await;
+        let is_there = created.status != 201;
+        if is_there {
+            created.problem(409, "role_taken");
+        }
+        let roles = ground.admin.get("/auth/roles").await.expect(200).json();
+        assert!(roles.as_array().unwrap().contains(&role), "half a role");
+        is_there
     }
 
     async fn has_role(&self, me: &Client) -> bool {
