@@ -160,8 +160,8 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
 
     /// Tokens travel in cookies that no script can read. Changes are then taken from pages of the
     /// public address and of [`trusted_origin`](AuthBuilder::trusted_origin)s, and from programs that
-    /// send `X-Requested-With`. Alone it takes [`DatabaseStrategy`](crate::token::DatabaseStrategy) unless told otherwise: one cookie,
-    /// and nothing to refresh.
+    /// send `X-Requested-With`. Alone it takes [`DatabaseStrategy`](crate::token::DatabaseStrategy)
+    /// unless told otherwise, or given [`keys`](AuthBuilder::keys): one cookie, and nothing to refresh.
     pub fn cookies(self, cookies: CookieConfig) -> Self {
         self.with(|settings| {
             settings.carry_by(Transport::Cookies);

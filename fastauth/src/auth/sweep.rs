@@ -3,7 +3,8 @@ use std::{sync::Arc, time::Duration};
 use super::Auth;
 use crate::{store::StoreError, user::AuthUser};
 
-/// Forgets what is over and looks after the signing keys, every minute, until the application stops or drops its `Auth`.
+/// Forgets what is over and looks after the signing keys, every minute, until the application stops or
+/// drops its `Auth`.
 pub(super) fn sweep_until_stopped<U: AuthUser>(auth: &Auth<U>) {
     const EVERY: Duration = Duration::from_mins(1);
     let inner = Arc::downgrade(&auth.0);

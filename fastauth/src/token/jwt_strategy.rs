@@ -16,8 +16,8 @@ pub struct JwtStrategy {
 }
 
 impl JwtStrategy {
-    /// Written by this encoder, [`Jwt`](super::Jwt) or one of your own, and read by these checks. Two user types
-    /// need a key or an audience each: nothing else in a token says of which type its user is.
+    /// Written by this encoder, [`Jwt`](super::Jwt) or one of your own, and read by these checks. Two
+    /// user types need a key or an audience each: nothing else in a token says of which type its user is.
     pub fn new(encoder: impl TokenEncoder, checks: TokenChecks) -> Self {
         Self { encoder: Arc::new(encoder), checks }
     }

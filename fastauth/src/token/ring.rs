@@ -13,8 +13,8 @@ use crate::secret::Secret;
 /// Keys that belong together: one that signs, and any number that verify beside it. All are symmetric
 /// or none is, and each has a name of its own (RFC 8725 §3.1).
 ///
-/// To change the key without refusing a live token: add the next one as verifying everywhere, then sign with it
-/// and keep the old one as verifying until its last token is over.
+/// To change the key without refusing a live token: add the next one as verifying everywhere, then sign
+/// with it and keep the old one as verifying until its last token is over.
 ///
 /// ```
 /// use fastauth::token::{Algorithm, KeyRing, SigningKey};

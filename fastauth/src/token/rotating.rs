@@ -188,11 +188,11 @@ impl RotatingKeys {
         let next = rows.iter().skip(1).map(|next| next.signs_from);
         let over = next.take_while(|ended| *ended + self.keep + MARGIN <= now).count();
         let live = rows.split_off(over);
-        let timeline = self.read(&live, now, strict)?;
+        let timeline = Arc::new(self.read(&live, now, strict)?);
+        *self.timeline.write().unwrap_or_else(PoisonError::into_inner) = timeline;
         for row in rows {
             self.store.remove_signing_key(&self.realm, row.generation).await?;
         }
-        *self.timeline.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(timeline);
         Ok(())
     }
 
