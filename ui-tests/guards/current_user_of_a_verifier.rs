@@ -1,4 +1,4 @@
-// Mistake 168.
+// Mistake 170.
 use fastauth::{AuthUser, CurrentUser, PasswordHash, Router, routing::get, token::Verifier};
 
 #[derive(AuthUser)]

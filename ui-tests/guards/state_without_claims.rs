@@ -1,4 +1,4 @@
-// Mistake 167.
+// Mistake 169.
 use fastauth::{AuthUser, Claims, PasswordHash, Router, routing::get};
 
 #[derive(AuthUser)]

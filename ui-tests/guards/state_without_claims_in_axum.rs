@@ -1,4 +1,4 @@
-// Mistake 167.
+// Mistake 169.
 use axum::{Router, routing::get};
 use fastauth::{AuthUser, Claims, PasswordHash};
 
