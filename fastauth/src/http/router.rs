@@ -8,7 +8,7 @@ use super::routing::{Guarded, Guards, MethodRouter, RouteGuard};
 use crate::{auth::Auth, user::AuthUser};
 
 /// A router that knows its guards: axum's, on which a handler says who may call it, or does not
-/// compile. The first argument of a handler is its [`Guard`]; [`Public`](crate::Public) where
+/// compile. The first argument of a handler is its [`Guard`](crate::Guard); [`Public`](crate::Public) where
 /// anybody may.
 ///
 /// ```no_run
