@@ -1,13 +1,12 @@
 //! Another implementation, as a program that is asked by JSON and answers by JSON.
 
 use std::{
-    env,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Duration,
 };
 
-use fastauth_tests::services_are_required;
+use fastauth_tests::{python_with, services_are_required};
 use serde_json::Value;
 use tokio::{io::AsyncWriteExt, process, time::timeout};
 
@@ -21,38 +20,27 @@ impl Party {
     /// Those that are here; a line for each that is not, when nothing demands it.
     pub(crate) fn all(test: &str) -> Vec<Self> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("interop");
-        let python = python();
-        let pip = "python3 -m venv target/venv && target/venv/bin/pip install";
-        let parties = [
-            (
-                python.clone(),
-                "pyjwt.py",
-                ["-c", "import jwt, cryptography"],
-                format!("{pip} 'pyjwt[crypto]'"),
-            ),
-            (python, "joserfc_party.py", ["-c", "import joserfc"], format!("{pip} joserfc")),
-            (
-                PathBuf::from("node"),
-                "jose.mjs",
-                ["--input-type=module", "--eval=import 'jose'"],
-                "npm ci --prefix tests/interop".to_owned(),
-            ),
-        ];
-        let mut found = Vec::new();
-        for (program, script, probe, how) in parties {
-            let probed = Command::new(&program)
-                .args(probe)
-                .current_dir(&here)
-                .stderr(Stdio::null())
-                .status();
-            if probed.is_ok_and(|status| status.success()) {
-                found.push(Self { program, script: here.join(script) });
-            } else {
-                assert!(!services_are_required(), "{script} cannot run: {how}");
-                eprintln!("skipped: {test} with {script}: {how}");
-            }
+        let python = |modules: &str, script: &str| {
+            let program = python_with(modules, test)?;
+            Some(Self { program, script: here.join(script) })
+        };
+        let parties =
+            [python("jwt, cryptography", "pyjwt.py"), python("joserfc", "joserfc_party.py")];
+        parties.into_iter().flatten().chain(Self::node(&here, test)).collect()
+    }
+
+    fn node(here: &Path, test: &str) -> Option<Self> {
+        let probed = Command::new("node")
+            .args(["--input-type=module", "--eval=import 'jose'"])
+            .current_dir(here)
+            .stderr(Stdio::null())
+            .status();
+        if probed.is_ok_and(|status| status.success()) {
+            return Some(Self { program: "node".into(), script: here.join("jose.mjs") });
         }
-        found
+        assert!(!services_are_required(), "jose cannot run: npm ci --prefix tests/interop");
+        eprintln!("skipped: {test} with jose: npm ci --prefix tests/interop");
+        None
     }
 
     /// What it answers.
@@ -74,12 +62,4 @@ impl Party {
         assert!(output.status.success(), "{self:?}: {complaint}");
         serde_json::from_slice(&output.stdout).expect("JSON")
     }
-}
-
-/// The interpreter that `.ci/run` prepares, unless `FASTAUTH_TEST_PYTHON` names one.
-fn python() -> PathBuf {
-    let here = env::current_exe().expect("it runs");
-    let target = here.ancestors().nth(3).expect("target/debug/deps");
-    env::var_os("FASTAUTH_TEST_PYTHON")
-        .map_or_else(|| target.join("venv/bin/python"), PathBuf::from)
 }

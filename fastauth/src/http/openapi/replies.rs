@@ -56,7 +56,8 @@ impl Accounts {
             .property("user", user())
             .required("user")
             .property("session", session)
-            .required("session");
+            .required("session")
+            .property("scope", text());
         vec![
             (self.named(TOKENS), tokens.property("user", user()).required("user").into()),
             (self.named(BY_COOKIES), by_cookies.into()),
