@@ -28,7 +28,7 @@ use crate::{
 };
 
 pub(super) const REVOKE: Description = Description {
-    name: "revokeToken",
+    name: "revoke_token",
     summary: "Ends the session of a token (RFC 7009).",
     places: &[],
     reads: Reads::TokenForm,
@@ -42,7 +42,7 @@ pub(super) const REVOKE: Description = Description {
 };
 
 pub(super) const INTROSPECT: Description = Description {
-    name: "introspectToken",
+    name: "introspect_token",
     summary: "Says what a token is good for (RFC 7662).",
     places: &[],
     reads: Reads::IntrospectionForm,
