@@ -3,8 +3,13 @@
 //!
 //! Sources: RFC 6749 §3.3, §6; better-auth#9965 (the request chose its scope); ASVS 8.2.1, 8.3.2.
 
-use fastauth::{store::Memory, token::DatabaseStrategy};
-use fastauth_tests::{Minted, Office, Reply, claims};
+use fastauth::{
+    HookContext, Provider,
+    access::Scopes,
+    store::{Memory, UserStore},
+    token::DatabaseStrategy,
+};
+use fastauth_tests::{Can, Mailbox, Minted, Office, Reply, User, World, can, claims};
 use serde_json::json;
 
 const ALL: [&str; 3] = ["mail:read", "posts:read", "posts:write"];
@@ -131,4 +136,42 @@ async fn a_wrong_password_learns_nothing_of_scopes() {
         form("nobody", "posts:read").await.shape(),
     ];
     assert!(shapes.iter().all(|shape| *shape == shapes[0] && shape.0 == 401), "{shapes:?}");
+}
+
+/// Where a fresh session stands in for a password, one that was given for less does not: it would set a
+/// password, or take the account to another address, and sign in with that for everything.
+#[tokio::test]
+async fn a_limited_session_sets_no_password_where_there_is_none() {
+    let (memory, mailbox) = (Memory::new(), Mailbox::default());
+    let world = World::built(memory.clone(), |it| {
+        it.email(mailbox.outbox()).magic_link_signup().permissions::<Can>()
+    })
+    .await;
+    let client = &world.client;
+    client.post("/auth/magic-link", json!({ "email": "ada@example.com" })).await.expect(202);
+    let token = mailbox.token("ada@example.com", "MagicLink").await;
+    let reply = client.post("/auth/magic-link/verify", json!({ "token": token })).await;
+    let flow = reply.problem(409, "registration_incomplete").json()["flow"].clone();
+    let complete = json!({ "flow": flow, "name": "Ada" });
+    let whole = client.post("/auth/register/complete", complete).await.expect(201);
+    let id = whole.json()["user"]["id"].as_str().expect("an id").parse().expect("one");
+    for scopes in [Scopes::default(), Scopes::of::<can::ReadPosts>()] {
+        let user: User = memory.find_by_id(&id).await.expect("it answers").expect("she is there");
+        let (method, headers) = (http::Method::GET, http::HeaderMap::new());
+        let cx = HookContext::new(method, http::Uri::from_static("/"), &headers, None);
+        let kiosk = Provider::named("kiosk");
+        let issued = world.auth.sign_in_narrowed(user, kiosk, false, scopes, cx).await;
+        let me = client.bearer(issued.expect("she may").access.expose());
+        me.me().await.expect(200);
+        let new = json!({ "new_password": "a new horse every year" });
+        me.post("/auth/password/change", new).await.problem(403, "insufficient_scope");
+        let new = json!({ "new_email": "eve@example.com" });
+        me.post("/auth/email/change", new).await.problem(403, "insufficient_scope");
+        me.json("DELETE", "/auth/me", json!({})).await.problem(403, "insufficient_scope");
+    }
+    // An ordinary one does.
+    let new = json!({ "new_password": "a new horse every year" });
+    client.signed_in(&whole).post("/auth/password/change", new).await.expect(204);
+    mailbox.expect("ada@example.com", "PasswordChanged").await;
+    mailbox.is_empty().await;
 }

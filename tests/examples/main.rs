@@ -199,7 +199,7 @@ async fn two_instances_know_one_session_and_count_one_budget() {
 async fn a_service_without_accounts_knows_whose_token_it_is() {
     let scratch = Scratch::new();
     let secret = ("FASTAUTH_SECRET", SECRET);
-    let mut accounts = Running::start("microservice/accounts", &scratch, &[secret]);
+    let mut accounts = Running::start("microservice/people", &scratch, &[secret]);
     let url = format!("http://{}", accounts.address());
     let mut reports =
         Running::start("microservice/reports", &scratch, &[("ACCOUNTS_URL", url.as_str())]);

@@ -8,11 +8,12 @@ use fastauth::{
     store::{Memory, SigningKeyStore},
     token::{
         Algorithm, DatabaseStrategy, IntoKeySource, Jwt, JwtStrategy, KeyRing, SigningKey,
-        TokenChecks, VerifyingKey,
+        TokenChecks, Verifier, VerifyingKey,
     },
 };
 use fastauth_tests::{
-    BASE_URL, Client, PASSWORD, SECRET, TestClock, User, World, builder, header, serve, signup,
+    BASE_URL, Client, PASSWORD, SECRET, TestClock, User, World, builder, claims, header, serve,
+    signup,
 };
 use serde_json::{Value, json};
 
@@ -73,10 +74,8 @@ async fn tokens_are_signed_by_every_algorithm() {
         let set = json!({ "keys": shown }).to_string();
         let ring = KeyRing::verify_only(VerifyingKey::from_jwks(&set).expect("a set")).unwrap();
         assert_eq!(shown[0]["kid"], header(ada.access())["kid"]);
-        let reader = World::built(Memory::new(), |builder| {
-            builder.strategy(JwtStrategy::new(Jwt::new(ring), TokenChecks::new(BASE_URL, BASE_URL)))
-        });
-        reader.await.client.signed_in(&ada).get("/claims").await.expect(200);
+        let verifier = Verifier::<User>::new(BASE_URL, Jwt::new(ring)).clock(world.clock.clone());
+        assert_eq!(verifier.verify(ada.access()).await.expect("it is good").name, "Ada");
     }
 }
 
@@ -110,8 +109,10 @@ async fn a_key_changes_without_refusing_a_live_token() {
     let (old, new) = (key(Algorithm::EdDSA), key(Algorithm::ES256));
     let (old_public, new_public) = (old.verifying().clone(), new.verifying().clone());
     let store = Memory::new();
+    let clock = TestClock::default();
     let with = async |ring: KeyRing| {
-        World::built(store.clone(), |builder| builder.keys(ring)).await.client
+        let auth = builder(&clock).keys(ring).store(store.clone()).build().await;
+        World::of(auth.expect("complete"), clock.clone()).await.client
     };
     // Add, sign with the new one, remove.
     let before = with(KeyRing::from(old)).await;
@@ -124,20 +125,9 @@ async fn a_key_changes_without_refusing_a_live_token() {
     before.signed_in(&later).get("/claims").await.problem(401, "invalid_token");
     // The other way round it is refused, as nobody knows its key.
     let reader = Jwt::new(KeyRing::verify_only([new_public]).unwrap());
-    let checks = TokenChecks::new(BASE_URL, BASE_URL);
-    let reader =
-        World::built(store.clone(), |builder| builder.strategy(JwtStrategy::new(reader, checks)));
-    let reader = reader.await.client;
-    reader.signed_in(&ada).get("/claims").await.problem(401, "invalid_token");
-    reader.signed_in(&later).get("/claims").await.expect(200);
-}
-
-#[tokio::test]
-async fn a_ring_that_only_reads_lets_nobody_in() {
-    let ring = KeyRing::verify_only([key(Algorithm::EdDSA).verifying().clone()]).unwrap();
-    let strategy = JwtStrategy::new(Jwt::new(ring), TokenChecks::new(BASE_URL, BASE_URL));
-    let world = World::built(Memory::new(), |builder| builder.strategy(strategy)).await;
-    world.client.post("/auth/register", signup(ADA)).await.problem(500, "internal");
+    let reader = Verifier::<User>::new(BASE_URL, reader).clock(clock);
+    reader.verify(ada.access()).await.expect_err("nobody knows its key");
+    reader.verify(later.access()).await.expect("its key is known");
 }
 
 #[tokio::test]
@@ -156,9 +146,11 @@ async fn keys_that_cannot_be_meant_do_not_start() {
     let start = || builder(&clock);
     let reads = || KeyRing::verify_only([key(Algorithm::EdDSA).verifying().clone()]).unwrap();
     let jwt = || JwtStrategy::new(Jwt::new(key(Algorithm::EdDSA)), TokenChecks::new("a", "b"));
+    let reading = || JwtStrategy::new(Jwt::new(reads()), TokenChecks::new("a", "b"));
     let unused = "keys that nobody uses";
     for (builder, told) in [
         (start().keys(reads()), "no signing key"),
+        (start().strategy(reading()), "no signing key"),
         (start().keys(key(Algorithm::EdDSA)).strategy(DatabaseStrategy::new()), unused),
         (start().keys(key(Algorithm::EdDSA)).strategy(jwt()), unused),
         (
@@ -189,6 +181,43 @@ async fn keys_that_cannot_be_meant_do_not_start() {
     let unfit = SigningKey::from_pem(Algorithm::EdDSA, "nothing").expect_err("no key");
     let error = SetupError::from(unfit);
     assert!(error.to_string().contains("1. unfit key"), "{error}");
+}
+
+#[tokio::test]
+async fn an_audience_and_a_leeway_are_said_and_demanded() {
+    let reports = "https://reports.example.com";
+    let keys = key(Algorithm::EdDSA);
+    let ring = KeyRing::verify_only([keys.verifying().clone()]).expect("one key");
+    let leeway = Duration::from_secs(30);
+    let world =
+        World::built(Memory::new(), |it| it.keys(keys).audience(reports).leeway(leeway)).await;
+    let ada = world.client.register(ADA).await;
+    assert_eq!(claims(ada.access())["aud"], reports);
+    let me = world.client.signed_in(&ada);
+    me.get("/claims").await.expect(200);
+    let clock = world.clock.clone();
+    let verifier = Verifier::<User>::new(BASE_URL, Jwt::new(ring)).clock(clock).leeway(leeway);
+    verifier.verify(ada.access()).await.expect_err("it is for somebody else");
+    let verifier = verifier.audience(reports);
+    for (wait, is_good) in [(0, true), (929, true), (1, false)] {
+        world.wait(wait);
+        assert_eq!(verifier.verify(ada.access()).await.is_ok(), is_good, "{wait}");
+        assert_eq!(me.get("/claims").await.status == 200, is_good, "{wait}");
+    }
+    let clock = TestClock::default();
+    let strategy = JwtStrategy::new(Jwt::new(key(Algorithm::EdDSA)), TokenChecks::new("a", "b"));
+    for (builder, told) in [
+        (builder(&clock).leeway(Duration::from_secs(61)), "wide leeway"),
+        (builder(&clock).audience("a").strategy(strategy), "checks that nobody makes"),
+    ] {
+        assert_eq!(titles(&problems(builder).await), [told]);
+    }
+    builder(&clock)
+        .leeway(Duration::from_mins(1))
+        .store(Memory::new())
+        .build()
+        .await
+        .expect("it may");
 }
 
 /// Under a secret that is made for the run nothing is kept that the next run could not open.

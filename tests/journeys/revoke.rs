@@ -2,12 +2,16 @@
 
 use std::sync::{Arc, Mutex};
 
+use async_trait::async_trait;
 use fastauth::{
     CookieConfig, HookContext, Hooks, auth_hooks,
-    store::{Memory, Sqlite},
-    token::DatabaseStrategy,
+    store::{Memory, SessionId, Sqlite, StoreError},
+    token::{
+        AccessClaims, Algorithm, DatabaseStrategy, Grant, Jwt, JwtStrategy, Reading, SigningKey,
+        TokenChecks, TokenError, TokenOptions, TokenStrategy, UnwritableToken, WrittenToken,
+    },
 };
-use fastauth_tests::{Client, PASSWORD, Reply, SharedRedis, User, World};
+use fastauth_tests::{BASE_URL, Client, PASSWORD, Reply, SharedRedis, User, World};
 use serde_json::json;
 
 /// Writes down who has signed out.
@@ -231,4 +235,58 @@ async fn an_outage_is_told_and_not_taken_for_done() {
     }
     // What names no session asks no store.
     revoke(&world.client, "x").await.expect(200);
+}
+
+/// Tokens of which a place elsewhere must be told that they are over, and which is away at first.
+struct Listed {
+    jwts: JwtStrategy,
+    told: Arc<Mutex<Vec<SessionId>>>,
+}
+
+#[async_trait]
+impl TokenStrategy<User> for Listed {
+    async fn read_token(
+        &self,
+        token: &str,
+        reading: &Reading<'_, User>,
+    ) -> Result<AccessClaims<User>, TokenError> {
+        self.jwts.read_token(token, reading).await
+    }
+
+    async fn write_token(
+        &self,
+        grant: Grant<'_, User>,
+        options: TokenOptions,
+    ) -> Result<WrittenToken, UnwritableToken> {
+        self.jwts.write_token(grant, options).await
+    }
+
+    async fn revoke(&self, session: SessionId) -> Result<(), StoreError> {
+        let mut told = self.told.lock().expect("nobody panics with it");
+        told.push(session);
+        if told.len() == 1 { Err(StoreError::unavailable("away")) } else { Ok(()) }
+    }
+}
+
+/// What failed half way is done by whoever tries again.
+#[tokio::test]
+async fn a_revocation_that_failed_is_repeated() {
+    for by_logout in [true, false] {
+        let key = SigningKey::generate(Algorithm::EdDSA).expect("a key");
+        let jwts = JwtStrategy::new(Jwt::new(key), TokenChecks::new(BASE_URL, BASE_URL));
+        let told = Arc::<Mutex<Vec<SessionId>>>::default();
+        let strategy = Listed { jwts, told: Arc::clone(&told) };
+        let world = World::built(Memory::new(), |builder| builder.strategy(strategy)).await;
+        let ada = world.client.register("ada@example.com").await;
+        let me = world.client.signed_in(&ada);
+        let end = async || match by_logout {
+            true => me.send("POST", "/auth/logout", b"").await,
+            false => revoke(&world.client, ada.access()).await,
+        };
+        end().await.problem(503, "store_unavailable");
+        assert!(matches!(end().await.status, 200 | 204));
+        let told = told.lock().expect("nobody panics with it").clone();
+        assert_eq!(told.len(), 2);
+        assert_eq!(told[0], told[1]);
+    }
 }

@@ -238,6 +238,85 @@ async fn a_server_that_says_nothing_costs_three_seconds() {
     assert_eq!(issuer.asked(), 1);
 }
 
+/// By clocks that run: whoever comes while the keys are fetched is let in by them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_at_the_start_is_let_in_at_once() {
+    let issuer = Issuer::start().await;
+    for _ in 0..20 {
+        let keys = Jwks::at(issuer.url()).expect("an address");
+        let client = service(Verifier::new(ISSUER, keys)).await;
+        let token = issuer.token_now().await;
+        let asked = issuer.asked();
+        let mut crowd = JoinSet::new();
+        for _ in 0..16 {
+            let (client, token) = (client.clone(), token.clone());
+            crowd.spawn(async move { greeted(&client, &token).await.expect(200) });
+        }
+        crowd.join_all().await;
+        assert_eq!(issuer.asked(), asked + 1);
+    }
+}
+
+/// By clocks that run: whoever comes later does not wait behind all who came before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_server_costs_nobody_more_than_one_attempt() {
+    let issuer = Issuer::start().await;
+    issuer.serve(Served { silent: true, ..issuer.published() });
+    let keys = Jwks::at(issuer.url()).expect("an address");
+    let client = service(Verifier::new(ISSUER, keys)).await;
+    let token = issuer.token_now().await;
+    let mut clients = JoinSet::new();
+    for _ in 0..7 {
+        let (client, token) = (client.clone(), token.clone());
+        clients.spawn(async move {
+            let begun = Instant::now();
+            greeted(&client, &token).await.problem(503, "keys_unavailable");
+            begun.elapsed()
+        });
+        tokio::time::sleep(Duration::from_millis(700)).await;
+    }
+    for waited in clients.join_all().await {
+        assert!(waited < Duration::from_millis(3_800), "{waited:?}");
+    }
+    // What is no token asks nobody.
+    let begun = Instant::now();
+    greeted(&client, "x").await.invalid_token();
+    assert!(begun.elapsed() < Duration::from_millis(500));
+}
+
+/// Keys that are due are asked for before older ones are used: what was withdrawn opens nothing.
+#[tokio::test]
+async fn a_key_that_was_withdrawn_goes_with_its_time() {
+    let (clock, issuer) = (TestClock::default(), Issuer::start().await);
+    let client = service_of(&issuer, &clock).await;
+    let stolen = issuer.token(&clock).await;
+    greeted(&client, &stolen).await.expect(200);
+    issuer.sign_with(Pair::generate().await);
+    clock.advance(Duration::from_secs(299));
+    greeted(&client, &stolen).await.expect(200);
+    clock.advance(Duration::from_secs(1));
+    greeted(&client, &stolen).await.invalid_token();
+    // While its server is silent nobody waits for long, and those that are known go on.
+    let token = issuer.token(&clock).await;
+    issuer.serve(Served { silent: true, ..issuer.published() });
+    clock.advance(Duration::from_secs(300));
+    let begun = Instant::now();
+    greeted(&client, &token).await.expect(200);
+    assert!(begun.elapsed() < Duration::from_millis(1_900), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn an_issuer_is_known_however_its_address_is_written() {
+    let issuer = Issuer::start().await;
+    let address =
+        issuer.url().strip_suffix("/.well-known/jwks.json").expect("its place").to_owned();
+    let token = issuer.token_of(&address).await;
+    for written in [address.clone(), format!("{address}/"), address.to_uppercase()] {
+        let verifier = Verifier::<User>::of(&written).expect("an address");
+        verifier.verify(&token).await.expect(&written);
+    }
+}
+
 /// A client that hangs up ends nothing that others wait for.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_hangs_up_keeps_nobody_from_a_new_key() {
@@ -293,9 +372,11 @@ async fn what_is_no_set_of_public_keys_lets_nobody_in() {
 
 #[test]
 fn an_address_of_keys_is_https_or_on_this_machine() {
+    let error = Verifier::<User>::of("accounts.example.com").expect_err("no address");
+    assert!(!error.to_string().contains("jwks.json"), "{error}");
     for bad in ["", "accounts.example.com", "http://accounts.example.com", "file:///etc/passwd"] {
         let error = Verifier::<User>::of(bad).expect_err(bad);
-        assert!(format!("{error:?}").contains("keys"), "{error:?}");
+        assert!(format!("{error:?}").contains("the accounts"), "{error:?}");
     }
     for good in
         ["https://accounts.example.com", "https://accounts.example.com/", "http://localhost:1"]

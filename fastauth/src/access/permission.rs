@@ -59,6 +59,20 @@ pub trait PermissionMarker: 'static {
 pub struct Permissions(BTreeSet<String>);
 
 impl Permissions {
+    /// What a guard asks for: a marker, or a tuple of several.
+    ///
+    /// ```
+    /// use fastauth::{Permission, access::Permissions};
+    ///
+    /// #[derive(Permission)]
+    /// enum Can { ReadPosts, WritePosts }
+    ///
+    /// assert_eq!(Permissions::of::<(can::ReadPosts, can::WritePosts)>().to_string(), "read-posts write-posts");
+    /// ```
+    pub fn of<P: super::Requirement>() -> Self {
+        P::names().into_iter().collect()
+    }
+
     /// Whether this one is among them; names are compared exactly.
     pub fn contains(&self, name: &str) -> bool {
         self.0.contains(name)

@@ -2,7 +2,7 @@
 mod for_tests;
 mod mail;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
@@ -25,7 +25,7 @@ use crate::{
     password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
     store::{Apart, SessionKeeper, SpentBudgets, Store, UserKeeper},
     time::{Clock, SystemClock},
-    token::{IntoKeySource, KeySource, RefreshKeys, TokenChecks, TokenStrategy},
+    token::{IntoKeySource, KeySource, RefreshKeys, TokenStrategy},
     user::{AuthUser, HasPassword},
 };
 
@@ -42,6 +42,7 @@ pub struct AuthBuilder<U: AuthUser, S = NoStore> {
 
 /// All that is decided but the store.
 struct Settings<U: AuthUser> {
+    audience: Option<String>,
     base_url: Option<String>,
     clients: Clients,
     clock: Arc<dyn Clock>,
@@ -51,6 +52,7 @@ struct Settings<U: AuthUser> {
     hasher: Option<Arc<dyn PasswordHasher>>,
     hooks: Vec<Arc<dyn Hooks<U>>>,
     keys: Option<KeySource>,
+    leeway: Option<Duration>,
     lifetimes: Lifetimes,
     limits: Limits,
     local_only: Option<&'static str>,
@@ -108,6 +110,7 @@ impl<U: AuthUser, T: Store<U>> HasStore<U> for WithStore<T> {
 impl<U: AuthUser> AuthBuilder<U, NoStore> {
     pub(super) fn new() -> Self {
         let settings = Settings {
+            audience: None,
             base_url: None,
             clients: Clients::default(),
             clock: Arc::new(SystemClock),
@@ -117,6 +120,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             hasher: None,
             hooks: Vec::new(),
             keys: None,
+            leeway: None,
             lifetimes: Lifetimes::default(),
             limits: Limits::default(),
             local_only: None,
@@ -143,6 +147,12 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
 }
 
 impl<U: AuthUser, S> AuthBuilder<U, S> {
+    /// Whom access tokens are for: the claim `aud`, which is demanded of every token that comes (RFC 8725
+    /// §3.9). The public address, unless told otherwise.
+    pub fn audience(self, audience: impl Into<String>) -> Self {
+        self.with(|settings| settings.audience = Some(audience.into()))
+    }
+
     /// The public address of the application, `https://app.example.com`. Without it
     /// `FASTAUTH_BASE_URL`, and without that `http://localhost:3000`.
     pub fn base_url(self, url: impl Into<String>) -> Self {
@@ -199,6 +209,11 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     /// of them.
     pub fn keys(self, keys: impl IntoKeySource) -> Self {
         self.with(|settings| settings.keys = Some(keys.into_key_source()))
+    }
+
+    /// How far the clocks of instances may differ when a token is read: 5 seconds, and at most a minute.
+    pub fn leeway(self, leeway: Duration) -> Self {
+        self.with(|settings| settings.leeway = Some(leeway))
     }
 
     /// How long tokens and sessions last.
@@ -331,6 +346,12 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         problems.extend(setup::out_of_place(settings.local_only, &base_url));
         let secret = setup::secret(settings.secret.as_deref(), &base_url, &mut problems);
         setup::cryptography(&mut problems);
+        setup::what_tokens_say(
+            settings.audience.is_some() || settings.leeway.is_some(),
+            settings.leeway,
+            settings.strategy.is_some(),
+            &mut problems,
+        );
         setup::contradictions(
             &settings.lifetimes,
             &settings.limits,
@@ -379,7 +400,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         let Some((secret, random_secret)) = secret else { return Err(no_secret()) };
 
         let hasher = settings.hasher.unwrap_or_else(|| Arc::new(Argon2id::default()));
-        let checks = TokenChecks::new(base_url.as_str(), base_url.as_str());
+        let checks = setup::checks(&base_url, settings.audience, settings.leeway);
         let carries_claims = transports.has_bearer() || settings.keys.is_some();
         let how_long = (settings.lifetimes.access, &checks);
         let now = settings.clock.now();

@@ -49,6 +49,11 @@ pub(super) fn check<U: AuthUser>(
     strategy: Option<&dyn TokenStrategy<U>>,
     problems: &mut Vec<SetupProblem>,
 ) {
+    if strategy.and_then(TokenStrategy::encoder).is_some_and(|encoder| !encoder.can_encode()) {
+        let cause = "the strategy (`.strategy(…)`) reads tokens and has no key that signs";
+        let fix = "give it one, or take a `Verifier` where tokens are only read";
+        problems.push(SetupProblem::new("no signing key", cause, fix));
+    }
     let Some(keys) = keys else { return };
     if let Some(strategy) = strategy {
         let cause = if strategy.is_opaque() {

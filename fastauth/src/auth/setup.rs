@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::mail_settings::no_transport;
 use crate::{
@@ -9,8 +9,11 @@ use crate::{
     error::SetupProblem,
     secret::Secret,
     store::SessionKeeper,
-    token::install_crypto_provider,
+    token::{TokenChecks, install_crypto_provider},
 };
+
+/// How far clocks may differ at most.
+const WIDEST_LEEWAY: Duration = Duration::from_mins(1);
 
 /// What was found and made at the start, for the banner.
 #[derive(Debug)]
@@ -84,6 +87,39 @@ pub(super) fn secret(
             problems.push(SetupProblem::new("weak secret", cause, FIX));
             None
         }
+    }
+}
+
+/// What every token must say.
+pub(super) fn checks(
+    base_url: &BaseUrl,
+    audience: Option<String>,
+    leeway: Option<Duration>,
+) -> TokenChecks {
+    let issuer = base_url.as_str();
+    let checks = TokenChecks::new(issuer, audience.unwrap_or_else(|| issuer.to_owned()));
+    match leeway {
+        Some(leeway) => checks.leeway(leeway),
+        None => checks,
+    }
+}
+
+/// What cannot be meant by an audience or a leeway.
+pub(super) fn what_tokens_say(
+    is_told: bool,
+    leeway: Option<Duration>,
+    has_strategy: bool,
+    problems: &mut Vec<SetupProblem>,
+) {
+    if is_told && has_strategy {
+        let cause = "the strategy (`.strategy(…)`) has checks of its own: `.audience(…)` and `.leeway(…)` say nothing to it";
+        let fix = "give them to its `TokenChecks`";
+        problems.push(SetupProblem::new("checks that nobody makes", cause, fix));
+    }
+    if leeway.is_some_and(|leeway| leeway > WIDEST_LEEWAY) {
+        let cause = "the leeway (`.leeway(…)`) is over a minute: tokens would live on for as long";
+        let fix = "set the clocks, and leave it at 5 seconds";
+        problems.push(SetupProblem::new("wide leeway", cause, fix));
     }
 }
 

@@ -36,9 +36,14 @@ impl<U: AuthUser> fmt::Debug for Authenticated<U> {
 }
 
 impl<U: AuthUser> Auth<U> {
-    /// What an access token says, if it is one of ours and its time is not over. A JWT says it
-    /// without asking the store.
-    pub(crate) async fn read_token(&self, token: &str) -> Result<AccessClaims<U>, Error> {
+    /// What an access token says, if it is one of ours and its time is not over: for what is no extractor's, such
+    /// as the first message of a `WebSocket`. A JWT says it without asking the store, and may lag as
+    /// [`Claims`](crate::Claims) do.
+    ///
+    /// # Errors
+    /// 401 `invalid_token` with [`InvalidToken`](crate::token::InvalidToken) as its cause, 503
+    /// `store_unavailable`.
+    pub async fn read_token(&self, token: &str) -> Result<AccessClaims<U>, Error> {
         Ok(self.0.strategy.read_token(token, &self.reading()).await?)
     }
 

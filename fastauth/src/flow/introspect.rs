@@ -38,12 +38,13 @@ impl<U: AuthUser> Auth<U> {
         if secrets.any(|secret| Some(Digest::of(secret)) == expected) {
             return Ok(true);
         }
+        self.throttle("clients", &self.0.limits.clients, cx).await?;
         record::<U>("client_refused", Outcome::Failure, None, cx);
-        self.throttle("clients", &self.0.limits.clients, cx).await.map(|()| false)
+        Ok(false)
     }
 
-    /// What a token is good for now; `None` of one that is good for nothing. Looking changes nothing: a
-    /// refresh token is not spent, and one that was spent sounds no alarm.
+    /// What a token is good for now; `None` of one that is good for nothing. Looking spends no
+    /// refresh token, and one that was spent sounds no alarm; an access token that is asked about is used.
     pub(crate) async fn introspect(&self, token: &str) -> Result<Option<Live<U>>, Error> {
         let claims = match self.0.strategy.read_token(token, &self.reading()).await {
             Ok(claims) => claims,

@@ -53,7 +53,10 @@ impl<U: AuthUser> Auth<U> {
             let store = &auth.0.store;
             let now = auth.now();
             let found = store.session_with_user(named.session, now).await?;
-            let Some((session, user)) = found else { return Ok(()) };
+            let Some((session, user)) = found else {
+                // An attempt before may have failed half way, and is repeated.
+                return Ok(auth.0.strategy.revoke(named.session).await?);
+            };
             let owner = owner_of::<U>(user.id());
             let theirs = session.owner == owner
                 && named.user_id.is_none_or(|id| id == session.owner.user_id);

@@ -49,8 +49,9 @@ impl<U: AuthUser> Auth<U> {
     }
 
     /// Asks a signed-in user for their password again, and gives back the hash it was checked
-    /// against. A user without one has signed in by other means: a fresh session stands in. What a
-    /// wrong one makes of their attempt goes into the log under the name of `failed`.
+    /// against. A user without one has signed in by other means: a fresh session stands in, but not one that
+    /// was given for less than they may. What a wrong one makes of their attempt goes into the log under the
+    /// name of `failed`.
     pub(super) async fn confirm(
         &self,
         who: &Authenticated<U>,
@@ -61,6 +62,9 @@ impl<U: AuthUser> Auth<U> {
     ) -> Result<Option<PasswordHash>, Error> {
         let stored = who.user.password_hash();
         if stored.is_none_or(|hash| *hash == PasswordHash::nobodys()) {
+            if who.session.scopes.is_some() {
+                return Err(Code::InsufficientScope.into());
+            }
             return self.require_fresh(&who.session).map(|()| stored.cloned());
         }
         let missing = || FieldError::at(pointer, "missing", "this field is required");

@@ -134,6 +134,7 @@ pub(super) const SIGNING_UP: &[Code] = &[
 pub(super) const BY_LINK: &[Code] = &[Code::InvalidOneTimeToken, Code::RateLimited, Code::Vetoed];
 /// What can go wrong when a password is asked again.
 pub(super) const CONFIRMING: &[Code] = &[
+    Code::InsufficientScope,
     Code::Internal,
     Code::InvalidToken,
     Code::Overloaded,

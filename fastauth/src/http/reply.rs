@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{error::Error as _, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -143,6 +143,11 @@ pub struct Rejection {
 
 impl Rejection {
     pub(super) fn new(error: Error, reply: Option<Reply>) -> Self {
+        // Clients are told the same whatever it is.
+        if let Some(cause) = error.source() {
+            let code = error.code().as_str();
+            tracing::debug!(code, because = ?cause.to_string(), "a guard said no");
+        }
         Self { error, reply, varies: false }
     }
 

@@ -3,9 +3,10 @@ use std::{fmt, ops::Deref};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::{InvalidToken, REGISTERED};
+use super::{InvalidToken, REGISTERED, invalid::OF_USER};
 use crate::{
     access::{Requirement, Scopes},
+    error::{Code, Error},
     store::{Session, SessionId},
     time::Timestamp,
     user::AuthUser,
@@ -34,8 +35,7 @@ impl<U: AuthUser> AccessClaims<U> {
         let expires_at = moment(&all, "exp")?;
         let scopes = scopes(&all)?;
         let payload = Json::Object(all);
-        let user =
-            U::Claims::deserialize(&payload).map_err(|_| InvalidToken::Claim("of the user"))?;
+        let user = U::Claims::deserialize(&payload).map_err(|_| InvalidToken::Claim(OF_USER))?;
         let Json::Object(all) = payload else { return Err(InvalidToken::Shape) };
         Ok(Self { user_id, session_id, token_id, issued_at, expires_at, scopes, user, all })
     }
@@ -104,6 +104,31 @@ impl<U: AuthUser> AccessClaims<U> {
     /// for all of several, [`Any`](crate::Any) for any. As [`has_scope`](Self::has_scope).
     pub fn allows<S: Requirement>(&self) -> bool {
         self.scopes.as_ref().is_some_and(Scopes::allow::<S>)
+    }
+
+    /// Fails where it [allows](Self::allows) less: 403 `insufficient_scope` with the scopes that would be
+    /// enough (RFC 6750 §3).
+    ///
+    /// ```
+    /// # use fastauth::{AuthUser, PasswordHash, Permission};
+    /// use fastauth::{Claims, error::Error};
+    ///
+    /// # #[derive(AuthUser)]
+    /// # #[auth(id, email, password_hash)]
+    /// # struct User { id: i64, email: String, password_hash: PasswordHash }
+    /// # #[derive(Permission)]
+    /// # enum Can { ReadReports }
+    /// async fn report(claims: Claims<User>) -> Result<&'static str, Error> {
+    ///     claims.require::<can::ReadReports>()?;
+    ///     Ok("all is well")
+    /// }
+    /// ```
+    pub fn require<S: Requirement>(&self) -> Result<(), Error> {
+        if self.allows::<S>() {
+            Ok(())
+        } else {
+            Err(Error::new(Code::InsufficientScope).with_scope(Scopes::of::<S>().to_string()))
+        }
     }
 
     /// A claim by its name: what a `modify_jwt` hook added is found here.

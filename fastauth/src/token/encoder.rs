@@ -93,6 +93,11 @@ pub trait TokenEncoder: Send + Sync + 'static {
         Ok(0)
     }
 
+    /// Whether it can write any: a start is refused where it cannot. It can, unless told otherwise.
+    fn can_encode(&self) -> bool {
+        true
+    }
+
     /// The public keys that verify its tokens, for others to read. None unless told otherwise.
     async fn published_keys(&self, now: Timestamp) -> PublishedKeys {
         let _ = now;
@@ -155,6 +160,10 @@ impl<E: TokenEncoder + ?Sized> TokenEncoder for Arc<E> {
         headers: &Map<String, Json>,
     ) -> Result<usize, UnwritableToken> {
         (**self).token_length(kind, claims, headers)
+    }
+
+    fn can_encode(&self) -> bool {
+        (**self).can_encode()
     }
 
     async fn published_keys(&self, now: Timestamp) -> PublishedKeys {

@@ -39,12 +39,18 @@ pub enum InvalidToken {
     Subject,
 }
 
+/// Stands for the claims that are fields of the struct.
+pub(super) const OF_USER: &str = "of the user";
+
 impl fmt::Display for InvalidToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Account => f.write_str("its account is disabled"),
             Self::Algorithm => f.write_str("another algorithm than the key's"),
             Self::Audience => f.write_str("for another audience"),
+            Self::Claim(OF_USER) => {
+                f.write_str("a claim of the struct is missing or of another type")
+            }
             Self::Claim(name) => write!(f, "the claim `{name}` is missing or of another type"),
             Self::Expired => f.write_str("expired"),
             Self::Header => f.write_str("the header cannot be understood"),

@@ -36,28 +36,39 @@ const IN_NEED: Duration = Duration::from_hours(1);
 const COOL_DOWN: Duration = Duration::from_secs(30);
 /// The same where no key is known at all.
 const A_MOMENT: Duration = Duration::from_secs(1);
+/// How long a token waits for keys that are due while there are older ones.
+const BEFORE_OLD_ONES: Duration = Duration::from_secs(1);
+/// How far apart two readings of a clock may be.
+const APART: Duration = Duration::from_mins(1);
 
+const ISSUER: Purpose = Purpose {
+    title: "unusable address of accounts",
+    name: "the accounts",
+    example: "https://accounts.example.com",
+};
 const PURPOSE: Purpose = Purpose {
     title: "unusable address of keys",
     name: "the keys",
     example: "https://accounts.example.com/.well-known/jwks.json",
 };
 
-/// Reads the tokens of another server by the keys it publishes (RFC 7517 §5).
+/// Reads the tokens of another server by the keys it publishes (RFC 7517 §5). Needs the feature `jwks`.
 ///
 /// The set is fetched when the first token comes, and kept for as long as its server says by
 /// `Cache-Control`, a minute at least and a day at most. A token of an unknown key has it fetched again, at
-/// most every 30 seconds, once however many ask: forged tokens cost the server nothing. While the server does
-/// not answer, the keys that are known go on for an hour. Only this address is ever asked, redirects are not
-/// followed, and no header of a token leads anywhere else (RFC 8725 §3.10).
+/// most every 30 seconds, once however many ask. While the server does not answer, the keys that are known
+/// go on for an hour. Only this address is ever asked, redirects are not followed, and no header of a
+/// token leads anywhere else (RFC 8725 §3.10).
 #[derive(Clone)]
 pub struct Jwks(Arc<Inner>);
 
 struct Inner {
     endpoint: Endpoint,
+    /// The address without what may be secret of it.
+    shown: String,
     known: RwLock<Option<Known>>,
-    /// When it was last tried.
-    tried: Mutex<Option<Timestamp>>,
+    /// What became of the last attempt.
+    tried: Mutex<Option<Tried>>,
     /// Held by whoever tries.
     turn: tokio::sync::Mutex<()>,
 }
@@ -69,10 +80,17 @@ struct Known {
     age: Duration,
 }
 
+#[derive(Clone)]
+struct Tried {
+    number: u64,
+    at: Timestamp,
+}
+
 impl Known {
-    /// Whether the keys are this old at most. A clock that was set back knows nothing of it.
+    /// Whether the keys are this old at most. Clocks that are a little apart, or were set back a little, make
+    /// them no older.
     fn is_within(&self, age: Duration, now: Timestamp) -> bool {
-        self.since <= now && now.since(self.since) < age
+        self.since <= now + APART && now.since(self.since) < age
     }
 }
 
@@ -82,12 +100,12 @@ impl Jwks {
     /// # Errors
     /// The address is none.
     pub fn at(url: impl AsRef<str>) -> Result<Self, SetupError> {
-        Ok(Self(Arc::new(Inner {
-            endpoint: Endpoint::parse(url.as_ref(), PURPOSE)?,
-            known: RwLock::default(),
-            tried: Mutex::default(),
-            turn: tokio::sync::Mutex::default(),
-        })))
+        Self::by(url.as_ref(), PURPOSE)
+    }
+
+    fn by(url: &str, purpose: Purpose) -> Result<Self, SetupError> {
+        let shown = url.trim().split(['?', '#']).next().unwrap_or_default().to_owned();
+        Ok(Self::of(Endpoint::parse(url, purpose)?, shown))
     }
 
     /// Trusts a server whose certificate this authority has signed, besides those that everybody trusts.
@@ -97,27 +115,28 @@ impl Jwks {
     pub fn root_certificate(self, pem: impl AsRef<[u8]>) -> Result<Self, SetupError> {
         let mut endpoint = self.0.endpoint.clone();
         endpoint.trust(pem.as_ref())?;
-        Ok(Self(Arc::new(Inner {
+        Ok(Self::of(endpoint, self.0.shown.clone()))
+    }
+
+    fn of(endpoint: Endpoint, shown: String) -> Self {
+        Self(Arc::new(Inner {
             endpoint,
+            shown,
             known: RwLock::default(),
             tried: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
-        })))
+        }))
     }
 
     /// The keys to read a token with now.
     async fn ring(&self, now: Timestamp) -> Result<Arc<KeyRing>, TokenError> {
-        match self.0.known() {
-            Some(known) if known.is_within(known.age, now) => Ok(known.ring),
-            Some(known) if known.is_within(known.age + IN_NEED, now) => {
-                // Nobody waits for what is only due. Whoever holds the turn is at it.
-                if !self.0.is_being_tried() && self.0.may_try(COOL_DOWN, now) {
-                    tokio::spawn(Arc::clone(&self.0).renew(None, now));
-                }
-                Ok(known.ring)
-            }
-            _ => self.renewed(None, now).await,
+        let Some(known) = self.0.usable(now) else { return self.renewed(None, now).await };
+        if known.is_within(known.age, now) || !self.0.is_worth_trying(now) {
+            return Ok(known.ring);
         }
+        // A key that was withdrawn goes at once; one server that is away keeps nobody for long.
+        let renewed = timeout(BEFORE_OLD_ONES, self.renewed(None, now)).await;
+        Ok(renewed.ok().and_then(Result::ok).unwrap_or(known.ring))
     }
 
     /// The keys anew, unless others than these are known by now.
@@ -127,30 +146,34 @@ impl Jwks {
         now: Timestamp,
     ) -> Result<Arc<KeyRing>, TokenError> {
         // In a task of its own: a client that hangs up does not end what all wait for.
-        let renewed = tokio::spawn(Arc::clone(&self.0).renew(but, now)).await;
+        let before = self.0.attempts();
+        let renewed = tokio::spawn(Arc::clone(&self.0).renew(but, before, now)).await;
         renewed.map_err(|error| TokenError::Keys(error.into()))?.map_err(TokenError::Keys)
     }
 }
 
 impl Inner {
+    /// Tries once for all who wait for their turn meanwhile: `before` is how many attempts there had been.
     async fn renew(
         self: Arc<Self>,
         but: Option<Arc<KeyRing>>,
+        before: u64,
         now: Timestamp,
     ) -> Result<Arc<KeyRing>, Failure> {
         let _turn = self.turn.lock().await;
-        let known = self.known().filter(|known| known.is_within(known.age + IN_NEED, now));
+        let known = self.usable(now);
+        let is_other = |known: &Known| but.is_some_and(|but| !Arc::ptr_eq(&but, &known.ring));
         let pause = if known.is_some() { COOL_DOWN } else { A_MOMENT };
-        if let Some(known) = &known {
-            let is_other = but.is_some_and(|but| !Arc::ptr_eq(&but, &known.ring));
-            if is_other || !self.may_try(pause, now) {
-                return Ok(Arc::clone(&known.ring));
-            }
-        } else if !self.may_try(pause, now) {
-            return Err("the keys could not be fetched a moment ago".into());
+        if known.as_ref().is_some_and(is_other)
+            || self.attempts() != before
+            || !self.may_try(pause, now)
+        {
+            let known = known.map(|known| known.ring);
+            return known.ok_or_else(|| "the keys could not be fetched a moment ago".into());
         }
-        *self.tried() = Some(now);
-        match timeout(PATIENCE, self.fetch()).await.map_err(Failure::from).flatten() {
+        let fetched = timeout(PATIENCE, self.fetch()).await.map_err(Failure::from).flatten();
+        *self.tried() = Some(Tried { number: before + 1, at: now });
+        match fetched {
             Ok((ring, age)) => {
                 let ring = Arc::new(ring);
                 let known = Known { ring: Arc::clone(&ring), since: now, age };
@@ -158,8 +181,7 @@ impl Inner {
                 Ok(ring)
             }
             Err(error) => {
-                let from = self.endpoint.to_string();
-                tracing::warn!(from, error = ?error.to_string(), "keys could not be fetched");
+                tracing::warn!(from = self.shown, error = ?error.to_string(), "keys could not be fetched");
                 known.map(|known| known.ring).ok_or(error)
             }
         }
@@ -169,27 +191,39 @@ impl Inner {
         let request = self.endpoint.request(Method::GET).header(header::ACCEPT, "application/json");
         let reply = self.endpoint.send(request.body(Bytes::new())?, LONGEST).await?;
         if reply.status() != StatusCode::OK {
-            return Err(format!("the server answered {}", reply.status()).into());
+            return Err(format!(
+                "the server answered {}; is `auth.well_known()` merged there?",
+                reply.status()
+            )
+            .into());
         }
         let keys = VerifyingKey::from_jwks(std::str::from_utf8(reply.body())?)?;
         let age = max_age(reply.headers()).unwrap_or(USUAL_AGE);
         Ok((KeyRing::verify_only(keys)?, age.clamp(SHORTEST_AGE, LONGEST_AGE)))
     }
 
-    fn is_being_tried(&self) -> bool {
-        self.turn.try_lock().is_err()
+    /// Whether somebody tries, or may again though keys are known.
+    fn is_worth_trying(&self, now: Timestamp) -> bool {
+        self.turn.try_lock().is_err() || self.may_try(COOL_DOWN, now)
     }
 
     /// Whether the last attempt is so long ago.
     fn may_try(&self, pause: Duration, now: Timestamp) -> bool {
-        self.tried().is_none_or(|then| now.since(then).max(then.since(now)) >= pause)
+        let tried = self.tried().clone();
+        tried.is_none_or(|tried| now.since(tried.at).max(tried.at.since(now)) >= pause)
     }
 
-    fn known(&self) -> Option<Known> {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    fn attempts(&self) -> u64 {
+        self.tried().as_ref().map_or(0, |tried| tried.number)
     }
 
-    fn tried(&self) -> MutexGuard<'_, Option<Timestamp>> {
+    /// What is known, if it may be used at all.
+    fn usable(&self, now: Timestamp) -> Option<Known> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
+        known.filter(|known| known.is_within(known.age + IN_NEED, now))
+    }
+
+    fn tried(&self) -> MutexGuard<'_, Option<Tried>> {
         self.tried.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -206,17 +240,23 @@ impl TokenEncoder for Jwks {
         Err(UnwritableToken::Keyless)
     }
 
+    fn can_encode(&self) -> bool {
+        false
+    }
+
     async fn decode_token(
         &self,
         kind: TokenKind,
         token: &str,
         now: Timestamp,
     ) -> Result<Vec<u8>, TokenError> {
+        // Before anybody is asked.
+        let raw = jwt::taken_apart(kind, token)?;
         let ring = self.ring(now).await?;
-        match jwt::read(&ring, kind, token) {
-            Err(InvalidToken::Key) if self.0.may_try(COOL_DOWN, now) || self.0.is_being_tried() => {
+        match ring.verify(&raw) {
+            Err(InvalidToken::Key) if self.0.is_worth_trying(now) => {
                 let ring = self.renewed(Some(ring), now).await?;
-                Ok(jwt::read(&ring, kind, token)?)
+                Ok(ring.verify(&raw)?)
             }
             read => Ok(read?),
         }
@@ -224,16 +264,25 @@ impl TokenEncoder for Jwks {
 }
 
 impl<U: AuthUser> Verifier<U> {
-    /// Of the tokens of an application at this public address, by the keys that it publishes there, at
-    /// `/.well-known/jwks.json`.
+    /// Of the tokens of an application at this public address, to the letter as its `FASTAUTH_BASE_URL` or
+    /// `.base_url(…)` has it, by the keys that it publishes there, at `/.well-known/jwks.json`: it has `.keys(…)`,
+    /// and merges [`Auth::well_known`](crate::Auth::well_known). Needs the feature `jwks`.
     ///
     /// # Errors
     /// The address is none, or plain `http` to another machine.
     pub fn of(issuer: impl AsRef<str>) -> Result<Self, SetupError> {
-        let issuer = issuer.as_ref().trim_end_matches('/');
-        let keys = Jwks::at(format!("{issuer}/.well-known/jwks.json"))?;
+        let issuer = origin(issuer.as_ref());
+        let keys = Jwks::by(&format!("{issuer}/.well-known/jwks.json"), ISSUER)?;
         Ok(Self::new(issuer, keys))
     }
+}
+
+/// A public address as the application itself writes it: in small letters, without the usual port or a
+/// slash at the end.
+fn origin(text: &str) -> String {
+    let text = text.trim().trim_end_matches('/').to_ascii_lowercase();
+    let usual = if text.starts_with("https:") { ":443" } else { ":80" };
+    text.strip_suffix(usual).unwrap_or(&text).to_owned()
 }
 
 /// How long a reply may be kept (RFC 9111 §5.2.2.1).

@@ -81,6 +81,13 @@ impl TokenEncoder for Jwt {
         }
     }
 
+    fn can_encode(&self) -> bool {
+        match &self.keys {
+            Keys::Still(ring) => ring.can_sign(),
+            Keys::Rotating(_) => true,
+        }
+    }
+
     async fn decode_token(
         &self,
         kind: TokenKind,
@@ -159,10 +166,15 @@ pub(super) fn write(
 }
 
 /// The payload of a token of this kind that a key of the ring signed.
-pub(super) fn read(ring: &KeyRing, kind: TokenKind, token: &str) -> Result<Vec<u8>, InvalidToken> {
+fn read(ring: &KeyRing, kind: TokenKind, token: &str) -> Result<Vec<u8>, InvalidToken> {
+    ring.verify(&taken_apart(kind, token)?)
+}
+
+/// A token of this kind, for all that it says itself.
+pub(super) fn taken_apart(kind: TokenKind, token: &str) -> Result<Raw<'_>, InvalidToken> {
     let raw = Raw::parse(token)?;
     kind.is_named_by(raw.header("typ")?)?;
-    ring.verify(&raw)
+    Ok(raw)
 }
 
 /// How long such a token is: no signature is made for it.

@@ -90,7 +90,9 @@ impl SigningKey {
         jwk::read(jwk)?.into_signing()
     }
 
-    /// A new one. RSA has 3072 bits, and needs the feature `aws-lc-rs`.
+    /// A new one for the run: it cannot be kept. One that lasts comes from
+    /// `openssl genpkey -algorithm ed25519 -out key.pem`, or is kept in the store by
+    /// [`KeyRing::rotating`](super::KeyRing::rotating). RSA has 3072 bits, and needs the feature `aws-lc-rs`.
     ///
     /// # Errors
     /// The back end cannot make such a key.
@@ -269,7 +271,22 @@ impl VerifyingKey {
         }
     }
 
-    /// As a JWK for everybody to see: public members alone. None of a secret (TOK-15 of the security rules).
+    /// The public key as a JWK, for a service that is to verify by it. `None` of a secret, which everybody who
+    /// verifies could sign with.
+    ///
+    /// ```
+    /// use fastauth::token::{Algorithm, SigningKey, VerifyingKey};
+    ///
+    /// let key = SigningKey::generate(Algorithm::EdDSA)?;
+    /// let jwk = key.verifying().to_jwk().expect("it is public");
+    /// assert_eq!(VerifyingKey::from_jwk(&jwk)?.kid(), key.verifying().kid());
+    /// # Ok::<(), fastauth::token::UnfitKey>(())
+    /// ```
+    pub fn to_jwk(&self) -> Option<String> {
+        self.published().map(|members| Json::Object(members).to_string())
+    }
+
+    /// As a JWK for everybody to see: public members alone. None of a secret.
     pub(super) fn published(&self) -> Option<Map<String, Json>> {
         let mut jwk = self.public.members()?;
         jwk.insert("alg".to_owned(), self.algorithm.name().into());

@@ -73,7 +73,20 @@ impl TokenKind {
 
 /// Whether a name stands for something else.
 const fn is_taken(name: &[u8]) -> bool {
-    matches!(name, b"access" | b"at" | b"dpop" | b"id" | b"logout" | b"refresh" | b"secevent")
+    matches!(
+        name,
+        b"access"
+            | b"at"
+            | b"dpop"
+            | b"entity-statement"
+            | b"id"
+            | b"kb"
+            | b"logout"
+            | b"oauth-authz-req"
+            | b"refresh"
+            | b"secevent"
+            | b"token-introspection"
+    )
 }
 
 impl fmt::Display for TokenKind {
@@ -116,6 +129,10 @@ mod tests {
             "logout",
             "secevent",
             "dpop",
+            "kb",
+            "entity-statement",
+            "oauth-authz-req",
+            "token-introspection",
             "Invitation",
             "2nd",
             "-a",

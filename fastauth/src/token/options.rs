@@ -4,8 +4,10 @@ use serde_json::{Map, Value as Json};
 
 use crate::access::Scopes;
 
-/// What a caller may decide about one token that is written. A strategy reads it, and refuses what it
-/// cannot honour.
+/// What a caller may decide about one token that is written: of [`issue_token`](crate::Auth::issue_token), and
+/// what a strategy of your own is given at a sign-in (how long, and the scopes). A strategy reads it, and
+/// refuses what it cannot honour. Whom access tokens are for says
+/// [`AuthBuilder::audience`](crate::AuthBuilder::audience).
 ///
 /// ```
 /// use std::time::Duration;
@@ -53,7 +55,8 @@ impl TokenOptions {
         Self { max_age: Some(max_age), ..self }
     }
 
-    /// Limits it to these scopes (RFC 6749 §3.3), which may be none at all.
+    /// Limits it to these scopes (RFC 6749 §3.3), which may be none at all. What is no scope, such as a text
+    /// with a space in it, is left out.
     #[must_use]
     pub fn scopes(self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self { scopes: Some(scopes.into_iter().collect()), ..self }

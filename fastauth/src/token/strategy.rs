@@ -17,6 +17,10 @@ use crate::{
 /// Says what an access token is: [`JwtStrategy`](super::JwtStrategy),
 /// [`DatabaseStrategy`](super::DatabaseStrategy), or one of your own.
 ///
+/// One that wraps another forwards all of it: what is left out has a default that knows nothing of the strategy
+/// inside, such as its keys ([`encoder`](Self::encoder)) and the length of its tokens. A token lasts as long as
+/// [`TokenOptions::max_age`] says: so does `expires_in` in the reply.
+///
 /// ```
 /// use async_trait::async_trait;
 /// use fastauth::{

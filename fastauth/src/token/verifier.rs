@@ -1,6 +1,14 @@
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{
+    fmt,
+    marker::PhantomData,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use super::{AccessClaims, TokenChecks, TokenEncoder, TokenError, TokenKind};
+use super::{AccessClaims, InvalidToken, TokenChecks, TokenEncoder, TokenError, TokenKind};
 use crate::{
     time::{Clock, SystemClock},
     user::AuthUser,
@@ -31,8 +39,14 @@ use crate::{
 /// # }
 /// ```
 ///
-/// or by fixed ones: [`Verifier::new`] with a [`Jwt`](super::Jwt) over a verify-only
+/// (which needs the feature `jwks`), or by fixed ones: [`Verifier::new`] with a [`Jwt`](super::Jwt) over a verify-only
 /// [`KeyRing`](super::KeyRing).
+///
+/// What a token was granted, [`AccessClaims::require`] demands. All other guards ask a store, which a service has
+/// none of: only `Claims` works with it. A state that holds it among other things implements
+/// [`HasClaims`](crate::HasClaims); `FromRef` does not do.
+///
+/// Two user types of one application are told apart by their keys alone: verify each by its own.
 ///
 /// A token says what was true when it was written: a session that was revoked since, or an account that was
 /// disabled, shows here only when the token has expired. What must not lag asks the application, by
@@ -41,23 +55,29 @@ pub struct Verifier<U: AuthUser> {
     encoder: Arc<dyn TokenEncoder>,
     checks: TokenChecks,
     clock: Arc<dyn Clock>,
+    /// Whether it was told that tokens come from somewhere else.
+    told: Arc<AtomicBool>,
     user: PhantomData<fn() -> U>,
 }
 
 impl<U: AuthUser> Verifier<U> {
-    /// Of the tokens of this issuer, the public address of the application that writes them, which the
-    /// encoder reads. They are for this audience, the issuer itself, unless told otherwise.
+    /// Of the tokens of this issuer, which the encoder reads: the public address of the application that
+    /// writes them, to the letter as its `FASTAUTH_BASE_URL` or `.base_url(…)` has it. They are for this
+    /// audience, the issuer itself, unless told otherwise.
     pub fn new(issuer: impl Into<String>, encoder: impl TokenEncoder) -> Self {
-        let issuer = issuer.into();
+        let issuer: String = issuer.into();
+        let issuer = issuer.trim_end_matches('/').to_owned();
         Self {
             encoder: Arc::new(encoder),
             checks: TokenChecks::new(issuer.clone(), issuer),
             clock: Arc::new(SystemClock),
+            told: Arc::default(),
             user: PhantomData,
         }
     }
 
-    /// Takes tokens for this audience, and for no other (RFC 8725 §3.9).
+    /// Takes tokens for this audience, and for no other (RFC 8725 §3.9): what
+    /// [`AuthBuilder::audience`](crate::AuthBuilder::audience) of the application says.
     #[must_use]
     pub fn audience(self, audience: impl Into<String>) -> Self {
         Self { checks: self.checks.audience(audience), ..self }
@@ -65,7 +85,7 @@ impl<U: AuthUser> Verifier<U> {
 
     /// How far the clocks of the two may differ: 5 seconds.
     #[must_use]
-    pub fn leeway(self, leeway: std::time::Duration) -> Self {
+    pub fn leeway(self, leeway: Duration) -> Self {
         Self { checks: self.checks.leeway(leeway), ..self }
     }
 
@@ -83,7 +103,17 @@ impl<U: AuthUser> Verifier<U> {
     pub async fn verify(&self, token: &str) -> Result<AccessClaims<U>, TokenError> {
         let now = self.clock.now();
         let payload = self.encoder.decode_token(TokenKind::ACCESS, token, now).await?;
-        Ok(self.checks.read(&payload, now)?)
+        let read = self.checks.read(&payload, now);
+        if let Err(why @ (InvalidToken::Audience | InvalidToken::Issuer)) = &read
+            && !self.told.swap(true, Ordering::Relaxed)
+        {
+            let (issuer, audience) = (&self.checks.issuer, &self.checks.audience);
+            tracing::warn!(
+                %why, issuer, audience,
+                "genuine tokens are refused: the issuer must be the public address of who writes them, to the letter"
+            );
+        }
+        Ok(read?)
     }
 }
 
@@ -93,6 +123,7 @@ impl<U: AuthUser> Clone for Verifier<U> {
             encoder: Arc::clone(&self.encoder),
             checks: self.checks.clone(),
             clock: Arc::clone(&self.clock),
+            told: Arc::clone(&self.told),
             user: PhantomData,
         }
     }

@@ -10,7 +10,7 @@ use std::{
 
 use axum::{Router, body::Body, routing::get};
 use fastauth::{
-    time::{Clock, Timestamp},
+    time::{Clock, SystemClock, Timestamp},
     token::{Algorithm, Jwt, SigningKey, TokenEncoder, TokenKind, VerifyingKey},
 };
 use fastauth_tests::{TestClock, free_address};
@@ -64,7 +64,7 @@ impl Issuer {
         let address = free_address().await;
         let key = Pair::generate().await;
         let issuer = Self(Arc::new(Inner {
-            url: format!("http://{address}/keys"),
+            url: format!("http://{address}/.well-known/jwks.json"),
             served: Mutex::new(published(&key)),
             key: Mutex::new(key),
             asked: AtomicUsize::new(0),
@@ -76,7 +76,7 @@ impl Issuer {
                 async move { issuer.answer().await }
             }
         };
-        let app = Router::new().route("/keys", get(answer));
+        let app = Router::new().route("/.well-known/jwks.json", get(answer));
         let listener = tokio::net::TcpListener::bind(address).await.expect("it is free");
         tokio::spawn(async move { axum::serve(listener, app).await });
         issuer
@@ -144,6 +144,20 @@ impl Issuer {
         self.token_by(&self.key(), clock).await
     }
 
+    /// By the clock of the system.
+    pub(super) async fn token_now(&self) -> String {
+        written(&self.key(), claims_at(SystemClock.now().as_secs())).await
+    }
+
+    /// The same of another issuer.
+    pub(super) async fn token_of(&self, issuer: &str) -> String {
+        let mut claims = claims_at(SystemClock.now().as_secs());
+        for name in ["iss", "aud"] {
+            claims.insert(name.to_owned(), json!(issuer));
+        }
+        written(&self.key(), claims).await
+    }
+
     pub(super) async fn token_by(&self, key: &Pair, clock: &TestClock) -> String {
         written(key, claims(clock)).await
     }
@@ -167,7 +181,10 @@ fn published(key: &Pair) -> Served {
 }
 
 fn claims(clock: &TestClock) -> Map<String, Value> {
-    let now = clock.now().as_secs();
+    claims_at(clock.now().as_secs())
+}
+
+fn claims_at(now: i64) -> Map<String, Value> {
     let claims = json!({
         "iss": ISSUER, "aud": ISSUER, "sub": "01890f6e-0000-7000-8000-000000000002", "jti": "1",
         "sid": "01890f6e-0000-7000-8000-000000000001", "type": "access", "iat": now, "nbf": now,

@@ -47,7 +47,7 @@ use crate::{
 ///
 /// # Errors
 /// As for `CurrentUser`; 403 `insufficient_scope`, with the scopes that would do in `WWW-Authenticate`
-/// (RFC 6750 §3), and 403 `insufficient_permission`.
+/// (RFC 6750 §3; of `Any` it names all, for it cannot say "or"), and 403 `insufficient_permission`.
 // The bounds stand on the struct so that a wrong type is told at the handler's argument.
 pub struct RequireScope<U: AuthUser, S: Requirement>(pub Arc<U>, pub PhantomData<fn() -> S>);
 

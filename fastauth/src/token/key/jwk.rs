@@ -111,7 +111,10 @@ pub(super) fn published(text: &str) -> Result<Vec<VerifyingKey>, UnfitKey> {
     match (keys.is_empty(), unused) {
         (false, _) => Ok(keys),
         (true, Some(why)) => Err(why),
-        (true, None) => Err(no_set("it is empty")),
+        (true, None) => Err(UnfitKey::new(
+            "the set of keys is empty: who publishes it signs with a secret",
+            "give the accounts keys that others can verify: .keys(KeyRing::rotating(Algorithm::EdDSA))",
+        )),
     }
 }
 

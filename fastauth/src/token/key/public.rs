@@ -47,7 +47,7 @@ impl Public {
         }
     }
 
-    /// Whether this is a key for the algorithm (TOK-16 and KEY-2 of the security rules).
+    /// Whether this is a key for the algorithm (RFC 8725 §3.10, RFC 7518 §3).
     pub(super) fn check(&self, algorithm: Algorithm) -> Result<(), UnfitKey> {
         match (algorithm.family(), self) {
             (Family::Hmac, Self::Secret(secret)) => {

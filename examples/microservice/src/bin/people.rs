@@ -1,5 +1,5 @@
 //! The accounts. Their tokens are signed by a key that is kept in the store and changes every month;
-//! what is public of it everybody can read: `cargo run -p microservice --bin accounts`.
+//! what is public of it everybody can read: `cargo run -p microservice --bin people`.
 
 use axum::Router;
 use fastauth::{
