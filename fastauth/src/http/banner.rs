@@ -15,6 +15,7 @@ pub(super) fn banner<U: AuthUser>(auth: &Auth<U>, address: SocketAddr) {
     if !auth.0.base_url.is_development() || from_env("FASTAUTH_BANNER").as_deref() == Some("0") {
         return;
     }
+    let public = auth.0.base_url.as_str();
     let version = env!("CARGO_PKG_VERSION");
     let made = if created.is_empty() { "nothing new".to_owned() } else { created };
     let secret = if started.random_secret {
@@ -25,6 +26,7 @@ pub(super) fn banner<U: AuthUser>(auth: &Auth<U>, address: SocketAddr) {
     eprintln!(
         "\n  fastauth {version}, development\n  \
          listening  http://{address}\n  \
+         public     {public}\n  \
          store      {store}\n  \
          created    {made}\n  \
          mail       {mail}\n  \
