@@ -74,8 +74,7 @@ fuzz_target!(|input: (u8, u8, u8, &[u8], &[u8], &[u8])| {
             headers.insert(name, value);
         }
     }
-    let reply = APP.with(|app| {
-        RUNTIME.with(|runtime| runtime.block_on(app.clone().oneshot(request)))
-    });
+    let reply =
+        APP.with(|app| RUNTIME.with(|runtime| runtime.block_on(app.clone().oneshot(request))));
     assert!(reply.unwrap().status().as_u16() < 500);
 });

@@ -40,8 +40,7 @@ fn signed(runtime: &Runtime) -> Vec<(Jwt, String, Vec<u8>)> {
     tokens
 }
 
-static SECRET: &str =
-    "base64:Khl7PRb/lKK5y4YVghinEOBfkMVsEwvhpWSEznL8j8ngw4rf8E1g6ZR4EFIgbL6U3n3aR14nZe5YvpjCy2//RQ==";
+static SECRET: &str = "base64:Khl7PRb/lKK5y4YVghinEOBfkMVsEwvhpWSEznL8j8ngw4rf8E1g6ZR4EFIgbL6U3n3aR14nZe5YvpjCy2//RQ==";
 static KINDS: LazyLock<[TokenKind; 2]> =
     LazyLock::new(|| [TokenKind::ACCESS, TokenKind::new("invitation").unwrap()]);
 
