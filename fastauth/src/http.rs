@@ -36,9 +36,7 @@ mod token;
 mod well_known;
 
 pub use carrier::ClearCookies;
-pub use extract::{
-    Claims, ClaimsSource, CurrentUser, Fresh, HasClaims, Public, Require, RequireScope,
-};
+pub use extract::{Claims, CurrentUser, Fresh, Public, Require, RequireScope};
 pub use guard::Guard;
 pub use layer::{GuardLayer, GuardService};
 pub use reply::Rejection;

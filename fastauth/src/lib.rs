@@ -35,8 +35,8 @@ pub use hooks::{Decision, HookContext, Hooks, Provider, Reply};
 #[cfg(feature = "openapi")]
 pub use http::openapi;
 pub use http::{
-    Claims, ClaimsSource, ClearCookies, CurrentUser, Fresh, Guard, GuardLayer, GuardService,
-    HasClaims, Public, Rejection, Require, RequireScope, Router, routing, serve,
+    Claims, ClearCookies, CurrentUser, Fresh, Guard, GuardLayer, GuardService, Public, Rejection,
+    Require, RequireScope, Router, routing, serve,
 };
 pub use secret::{Password, PasswordHash, Secret};
 pub use token::ExtraClaims;

@@ -5,7 +5,7 @@ mod party;
 
 use axum::Router;
 use fastauth::{
-    Auth, Claims,
+    Auth,
     store::Memory,
     testing::TestClock,
     time::Clock,
@@ -108,7 +108,7 @@ async fn of_others_tokens_we_take_the_good_ones() {
 }
 
 async fn service(verifier: Verifier<User>) -> Client {
-    let hello = async |claims: Claims<User>| claims.name.clone();
+    let hello = async |claims: fastauth::Claims<User, Verifier<User>>| claims.name.clone();
     let app = Router::new().route("/", axum::routing::get(hello)).with_state(verifier);
     let listener = tokio::net::TcpListener::bind(free_address().await).await.expect("it is free");
     let client = Client::new(listener.local_addr().expect("it is bound"));

@@ -5,24 +5,23 @@ mod issuer;
 use std::time::{Duration, Instant};
 
 use axum::{Router, extract::FromRef, routing::get};
-use fastauth::{
-    Claims, ClaimsSource, HasClaims,
-    token::{Jwks, Jwt, KeyRing, Verifier},
-};
+use fastauth::token::{Jwks, Jwt, KeyRing, Verifier};
 use fastauth_tests::{Client, Reply, TestClock, User, free_address};
 use serde_json::json;
 use tokio::task::JoinSet;
 
 use self::issuer::{Issuer, Pair, Served};
 
+type Claims = fastauth::Claims<User, Verifier<User>>;
+
 /// The address that the tokens name. Where the keys are is another matter.
 const ISSUER: &str = "https://accounts.example.com";
 
-async fn hello(claims: Claims<User>) -> String {
+async fn hello(claims: Claims) -> String {
     format!("hello, {}", claims.name)
 }
 
-async fn anybody(claims: Option<Claims<User>>) -> &'static str {
+async fn anybody(claims: Option<Claims>) -> &'static str {
     if claims.is_some() { "somebody" } else { "nobody" }
 }
 
@@ -106,9 +105,9 @@ struct App {
     greeting: &'static str,
 }
 
-impl HasClaims<User> for App {
-    fn claims_source(&self) -> ClaimsSource<User> {
-        self.verifier.clone().into()
+impl FromRef<App> for Verifier<User> {
+    fn from_ref(app: &App) -> Self {
+        app.verifier.clone()
     }
 }
 
@@ -125,7 +124,7 @@ async fn fixed_keys_ask_nobody_and_a_state_may_hold_more() {
     let ring = KeyRing::verify_only([issuer.key().public.clone()]).expect("one key");
     let verifier = Verifier::new(ISSUER, Jwt::new(ring)).clock(clock.clone());
     let greet = async |axum::extract::State(greeting): axum::extract::State<&'static str>,
-                       claims: Claims<User>| format!("{greeting}, {}", claims.name);
+                       claims: Claims| format!("{greeting}, {}", claims.name);
     let app =
         Router::new().route("/", get(greet)).with_state(App { verifier, greeting: "welcome" });
     let client = served(app).await;

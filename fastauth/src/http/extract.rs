@@ -24,7 +24,7 @@ use crate::{
     user::AuthUser,
 };
 
-pub use claims::{Claims, ClaimsSource, HasClaims};
+pub use claims::Claims;
 pub use current_user::CurrentUser;
 pub use fresh::Fresh;
 use login_page::to_page;

@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// Verifies the access tokens of an application that runs elsewhere: for services without a database of
-/// accounts. With it as the state of a router, [`Claims<U>`](crate::Claims) says who sends a request.
+/// accounts. With it as the state of a router, or a part of it, [`Claims<U, Verifier<U>>`](crate::Claims) says
+/// who sends a request.
 ///
 /// It reads bearer tokens that carry claims, by the keys that the application publishes:
 ///
@@ -23,13 +24,15 @@ use crate::{
 /// # #[cfg(feature = "jwks")]
 /// # fn run() -> Result<(), fastauth::SetupError> {
 /// use axum::{Router, routing::get};
-/// use fastauth::{AuthUser, Claims, PasswordHash, token::Verifier};
+/// use fastauth::{AuthUser, PasswordHash, token::Verifier};
 ///
 /// #[derive(AuthUser)]
 /// #[auth(id, email, password_hash)]
 /// struct User { id: i64, email: String, password_hash: PasswordHash, #[auth(signup, token)] name: String }
 ///
-/// async fn report(claims: Claims<User>) -> String {
+/// type Claims = fastauth::Claims<User, Verifier<User>>;
+///
+/// async fn report(claims: Claims) -> String {
 ///     format!("the report of {}", claims.name)
 /// }
 ///
@@ -43,8 +46,7 @@ use crate::{
 /// [`KeyRing`](super::KeyRing).
 ///
 /// What a token was granted, [`AccessClaims::require`] demands. All other guards ask a store, which a service has
-/// none of: only `Claims` works with it. A state that holds it among other things implements
-/// [`HasClaims`](crate::HasClaims); `FromRef` does not do.
+/// none of.
 ///
 /// Two user types of one application are told apart by their keys alone: verify each by its own.
 ///

@@ -2,10 +2,12 @@
 //! who sends a request: `cargo run -p microservice --bin reports`, then paste the lines it prints.
 
 use axum::{Router, routing::get};
-use fastauth::{Claims, token::Verifier};
+use fastauth::token::Verifier;
 use microservice::{User, setting};
 
-async fn report(claims: Claims<User>) -> String {
+type Claims = fastauth::Claims<User, Verifier<User>>;
+
+async fn report(claims: Claims) -> String {
     format!("the report of {}, who is on the {} plan\n", claims.name, claims.plan)
 }
 

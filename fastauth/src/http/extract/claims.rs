@@ -28,17 +28,37 @@ use crate::{
 /// }
 /// ```
 ///
+/// In a service without accounts a [`Verifier`] reads them, which is the state of the router or a part of it:
+///
+/// ```
+/// # use fastauth::{AuthUser, PasswordHash};
+/// use fastauth::token::Verifier;
+///
+/// # #[derive(AuthUser)]
+/// # #[auth(id, email, password_hash)]
+/// # struct User { id: i64, email: String, password_hash: PasswordHash, #[auth(signup, token)] name: String }
+/// type Claims = fastauth::Claims<User, Verifier<User>>;
+///
+/// async fn greet(claims: Claims) -> String {
+///     format!("hello, {}", claims.name)
+/// }
+/// ```
+///
 /// # Errors
-/// 401 `missing_token` or `invalid_token`; 503 `store_unavailable` where tokens are opaque.
-pub struct Claims<U: AuthUser>(pub AccessClaims<U>);
+/// 401 `missing_token` or `invalid_token`; 503 `store_unavailable` where tokens are opaque, and
+/// `keys_unavailable` where a verifier has no keys.
+pub struct Claims<U: AuthUser, By: ReadsClaims<U> = Auth<U>>(
+    /// [`AccessClaims`].
+    pub <By as ReadsClaims<U>>::Claims,
+);
 
-impl<U: AuthUser> fmt::Debug for Claims<U> {
+impl<U: AuthUser, By: Reads<U>> fmt::Debug for Claims<U, By> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Claims").field("session", &self.0.session_id()).finish_non_exhaustive()
     }
 }
 
-impl<U: AuthUser> Deref for Claims<U> {
+impl<U: AuthUser, By: Reads<U>> Deref for Claims<U, By> {
     type Target = AccessClaims<U>;
 
     fn deref(&self) -> &AccessClaims<U> {
@@ -46,95 +66,59 @@ impl<U: AuthUser> Deref for Claims<U> {
     }
 }
 
-/// A state that [`Claims`] of these users can be read with: one that holds an `Auth<U>`, or a
-/// [`Verifier<U>`](crate::token::Verifier) itself. A state that holds a verifier among other things
-/// says so:
-///
-/// ```
-/// # use fastauth::AuthUser;
-/// use fastauth::{ClaimsSource, HasClaims, token::Verifier};
-///
-/// # struct Database;
-/// # #[derive(AuthUser)]
-/// # #[auth(id, email, password_hash)]
-/// # struct User { id: i64, email: String, password_hash: fastauth::PasswordHash }
-/// struct App {
-///     verifier: Verifier<User>,
-///     database: Database,
-/// }
-///
-/// impl HasClaims<User> for App {
-///     fn claims_source(&self) -> ClaimsSource<User> {
-///         self.verifier.clone().into()
-///     }
-/// }
-/// ```
+/// What reads claims: the accounts themselves, or a verifier of their tokens.
 #[diagnostic::on_unimplemented(
-    message = "the router's state `{Self}` cannot read claims of `{U}`",
-    label = "holds no `Auth<{U}>`",
-    note = "give the state a field of the type `Auth<{U}>` and `#[derive(axum::extract::FromRef)]`; a service \
-            without accounts has a `Verifier<{U}>` as its state, or implements `fastauth::HasClaims`"
+    message = "`{Self}` does not read the claims of `{U}`",
+    label = "neither its accounts nor a verifier",
+    note = "write `Claims<{U}>`, or in a service without accounts `Claims<{U}, Verifier<{U}>>`"
 )]
-pub trait HasClaims<U: AuthUser> {
-    /// What reads them.
-    fn claims_source(&self) -> ClaimsSource<U>;
+#[allow(async_fn_in_trait, unnameable_types, reason = "implemented here and nowhere else")]
+pub trait ReadsClaims<U: AuthUser>: Send + Sync + Sized + 'static {
+    /// [`AccessClaims`].
+    #[doc(hidden)]
+    type Claims;
+
+    /// Reads those of a request.
+    #[doc(hidden)]
+    fn read(&self, parts: &Parts) -> impl Future<Output = Result<Claims<U, Self>, Error>> + Send;
+
+    /// A refusal, as the application would have it.
+    #[doc(hidden)]
+    fn refused(&self, error: Error, parts: &Parts) -> impl Future<Output = Rejection> + Send;
 }
 
-impl<U: AuthUser, S> HasClaims<U> for S
-where
-    Auth<U>: FromRef<S>,
-{
-    fn claims_source(&self) -> ClaimsSource<U> {
-        ClaimsSource(Source::Accounts(Auth::from_ref(self)))
-    }
-}
+/// The one thing that both read.
+trait Reads<U: AuthUser>: ReadsClaims<U, Claims = AccessClaims<U>> {}
 
-impl<U: AuthUser> HasClaims<U> for Verifier<U> {
-    fn claims_source(&self) -> ClaimsSource<U> {
-        self.clone().into()
-    }
-}
+impl<U: AuthUser, By: ReadsClaims<U, Claims = AccessClaims<U>>> Reads<U> for By {}
 
-/// What [`Claims`] are read with.
-#[derive(Debug)]
-pub struct ClaimsSource<U: AuthUser>(Source<U>);
+impl<U: AuthUser> ReadsClaims<U> for Auth<U> {
+    type Claims = AccessClaims<U>;
 
-#[derive(Debug)]
-enum Source<U: AuthUser> {
-    Accounts(Auth<U>),
-    Elsewhere(Verifier<U>),
-}
-
-impl<U: AuthUser> From<Verifier<U>> for ClaimsSource<U> {
-    fn from(verifier: Verifier<U>) -> Self {
-        Self(Source::Elsewhere(verifier))
-    }
-}
-
-impl<U: AuthUser> ClaimsSource<U> {
     async fn read(&self, parts: &Parts) -> Result<Claims<U>, Error> {
-        let claims = match &self.0 {
-            Source::Accounts(auth) => {
-                let token = carrier::credential(parts, auth)?.ok_or(Code::MissingToken)?;
-                auth.read_token(token).await?
-            }
-            Source::Elsewhere(verifier) => {
-                let token = carrier::bearer(&parts.headers)?.ok_or(Code::MissingToken)?;
-                verifier.verify(token).await?
-            }
-        };
-        Ok(Claims(claims))
+        let token = carrier::credential(parts, self)?.ok_or(Code::MissingToken)?;
+        self.read_token(token).await.map(Claims)
     }
 
     async fn refused(&self, error: Error, parts: &Parts) -> Rejection {
-        match &self.0 {
-            Source::Accounts(auth) => refused(error, parts, auth).await,
-            Source::Elsewhere(_) => error.into(),
-        }
+        refused(error, parts, self).await
     }
 }
 
-impl<U: AuthUser> Guard for Claims<U> {
+impl<U: AuthUser> ReadsClaims<U> for Verifier<U> {
+    type Claims = AccessClaims<U>;
+
+    async fn read(&self, parts: &Parts) -> Result<Claims<U, Self>, Error> {
+        let token = carrier::bearer(&parts.headers)?.ok_or(Code::MissingToken)?;
+        Ok(Claims(self.verify(token).await?))
+    }
+
+    async fn refused(&self, error: Error, _: &Parts) -> Rejection {
+        error.into()
+    }
+}
+
+impl<U: AuthUser, By: ReadsClaims<U>> Guard for Claims<U, By> {
     fn describe() -> String {
         format!("claims of {}", U::SPEC.name)
     }
@@ -144,27 +128,39 @@ impl<U: AuthUser> Guard for Claims<U> {
     }
 }
 
-impl<U: AuthUser, S: HasClaims<U> + Send + Sync> FromRequestParts<S> for Claims<U> {
+impl<U, By, S> FromRequestParts<S> for Claims<U, By>
+where
+    U: AuthUser,
+    By: ReadsClaims<U> + FromRef<S>,
+    By::Claims: Send,
+    S: Send + Sync,
+{
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let source = state.claims_source();
-        match source.read(parts).await {
+        let by = By::from_ref(state);
+        match by.read(parts).await {
             Ok(claims) => Ok(claims),
-            Err(error) => Err(source.refused(error, parts).await),
+            Err(error) => Err(by.refused(error, parts).await),
         }
     }
 }
 
-impl<U: AuthUser, S: HasClaims<U> + Send + Sync> OptionalFromRequestParts<S> for Claims<U> {
+impl<U, By, S> OptionalFromRequestParts<S> for Claims<U, By>
+where
+    U: AuthUser,
+    By: ReadsClaims<U> + FromRef<S>,
+    By::Claims: Send,
+    S: Send + Sync,
+{
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        let source = state.claims_source();
-        match source.read(parts).await {
+        let by = By::from_ref(state);
+        match by.read(parts).await {
             Ok(claims) => Ok(Some(claims)),
             Err(error) if error.code() == Code::MissingToken => Ok(None),
-            Err(error) => Err(source.refused(error, parts).await),
+            Err(error) => Err(by.refused(error, parts).await),
         }
     }
 }

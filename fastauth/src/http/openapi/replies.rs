@@ -84,7 +84,9 @@ impl Accounts {
                 json("Their roles, and what these let them do.", roles.into())
             }
             Gives::Nothing => nothing("Done."),
-            Gives::OAuthError => json("The form cannot be taken, or the client is not known.", oauth_error().into()),
+            Gives::OAuthError => {
+                json("The form cannot be taken, or the client is not known.", oauth_error().into())
+            }
             Gives::Refreshed => self.with_cookies(json(
                 "Signed in.",
                 self.tokens(self.cookies.is_some(), self.has_bearer),
