@@ -2,7 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use fastauth::{HookContext, Hooks, auth_hooks, store::Memory};
+use fastauth::{
+    AuthUser, HookContext, Hooks, auth_hooks,
+    error::Code,
+    store::{Memory, UserChange, UserStore},
+    time::Timestamp,
+    value::Value as Cell,
+};
 use fastauth_tests::{PASSWORD, Reply, User, World, keep_log, logged};
 use serde_json::{Value, json};
 use tokio::{
@@ -186,7 +192,7 @@ async fn somebody_who_is_switched_off_is_not_left_to_administer() {
 
 async fn switch(store: &Memory, who: &Reply, on: bool) {
     let column = User::SPEC.active.expect("a column");
-    let columns = vec![(column, Value::Bool(on))];
+    let columns = vec![(column, Cell::Bool(on))];
     let change = UserChange { columns, at: Timestamp::from_secs(0) };
     let switched = UserStore::<User>::update_user(store, &id(who), change).await;
     assert!(switched.expect("an answer").is_some());

@@ -16,9 +16,10 @@ use crate::{
     access::Role,
     secret::{Digest, PasswordHash},
     store::{
-        Accounts, Actor, Assignment, Budget, Denial, KeyValueStore, Memory, OneTimeToken, OneTimeTokenStore, Owner, Purpose,
-        Redemption, Refund, Removal, RoleStore, Rotation, RotationOutcome, Session, SessionId,
-        SessionKeeper, SessionStore, Spending, Store, StoreError, Terms, UserKeeper, UserStore, owner_of,
+        Accounts, Actor, Assignment, Budget, Denial, KeyValueStore, Memory, OneTimeToken,
+        OneTimeTokenStore, Owner, Purpose, Redemption, Refund, Removal, RoleStore, Rotation,
+        RotationOutcome, Session, SessionId, SessionKeeper, SessionStore, Spending, Store,
+        StoreError, Terms, UserKeeper, UserStore, owner_of,
         suite::{Keyed, Numbered, Specimen},
     },
     time::Timestamp,
@@ -207,8 +208,7 @@ async fn the_last_who_is_needed_stays_whole_where_users_are_apart() -> Outcome {
 #[tokio::test]
 async fn accounts_that_are_kept_elsewhere_count_while_they_are_there() -> Outcome {
     let (users, rest) = (Memory::new(), Memory::new());
-    let apart =
-        Apart::<Numbered>::new(Arc::new(rest.clone()), Some(Arc::new(users.clone())), None);
+    let apart = Apart::<Numbered>::new(Arc::new(rest.clone()), Some(Arc::new(users.clone())), None);
     let role = administrator()?;
     apart.create_role(Numbered::SPEC.table, &role, &Terms::FREE).await?;
     let mut owners = Vec::new();
