@@ -23,6 +23,7 @@ mod stores {
     mod plans;
     mod postgres {
         pub(crate) mod cluster;
+        mod demotion;
         mod existing;
         mod old;
         mod outage;

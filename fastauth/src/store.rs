@@ -31,6 +31,7 @@ mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 pub mod suite;
+mod terms;
 mod user;
 
 use async_trait::async_trait;
@@ -62,6 +63,7 @@ pub use signing_key::{SigningKeyStore, StoredKey};
 pub(crate) use spent::SpentBudgets;
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
+pub use terms::{Accounts, Actor, Denial, Terms};
 pub use user::{NewUser, UserChange, UserKeeper, UserStore};
 
 /// A complete store: what `.store(…)` takes.
@@ -157,11 +159,19 @@ pub trait Store<U: AuthUser>:
         now: Timestamp,
     ) -> Result<Option<U>, StoreError>;
 
-    /// Gives a user a role, if both are there.
-    async fn assign_role(&self, id: &U::Id, role: &RoleName) -> Result<Assignment, StoreError>;
+    /// Gives a user a role, if both are there. An actor gives all that is in it.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] as for [`RoleStore`].
+    async fn assign_role(
+        &self,
+        id: &U::Id,
+        role: &RoleName,
+        terms: &Terms<'_>,
+    ) -> Result<Assignment, StoreError>;
 
     /// Deletes the account and all that is kept about it, together. Whoever is the last to hold the
-    /// permission that is `needed` stays.
+    /// permission that is `needed`, of those whose accounts are active, stays.
     async fn delete_account(&self, id: &U::Id, needed: Option<&str>)
     -> Result<Removal, StoreError>;
 }

@@ -12,10 +12,10 @@ use fastauth::{
     access::{Permissions, Role, RoleName},
     secret::Digest,
     store::{
-        Assignment, Budget, KeyValueStore, Memory, NewUser, OneTimeToken, OneTimeTokenStore, Owner,
-        Purpose, Redeemed, Redemption, Refund, Removal, RoleDeletion, RoleStore, Rotation,
-        RotationOutcome, Session, SessionId, SessionStore, SigningKeyStore, Spending, Store,
-        StoreError, StoredKey, UserChange, UserStore, owner_of,
+        Accounts, Assignment, Budget, KeyValueStore, Memory, NewUser, OneTimeToken,
+        OneTimeTokenStore, Owner, Purpose, Redeemed, Redemption, Refund, Removal, RoleDeletion,
+        RoleStore, Rotation, RotationOutcome, Session, SessionId, SessionStore, SigningKeyStore,
+        Spending, Store, StoreError, StoredKey, Terms, UserChange, UserStore, owner_of,
         suite::{self, Keyed},
     },
     time::Timestamp,
@@ -25,9 +25,12 @@ use tokio::time::sleep;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {
+    AdministratorIsReadFirst,
+    AdministratorsGiveAnything,
     AnyOwnerEnds,
     AnyPurposeConsumes,
     AnybodyAsks,
+    AnybodyDeletesRoles,
     AnybodyGetsRoles,
     AnybodySignsIn,
     AskingRotates,
@@ -56,6 +59,7 @@ enum Fault {
     SaysAnotherColumn,
     SpendsOneByOne,
     SweepsTooMuch,
+    SwitchedOffAccountsCount,
     TakeReadsThenRemoves,
     TakenUsesUp,
 }
@@ -63,9 +67,12 @@ enum Fault {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_suite_names_the_promise_that_is_broken() {
     for (fault, promise) in [
+        (Fault::AdministratorIsReadFirst, "nobody_gives_what_they_have_lost"),
+        (Fault::AdministratorsGiveAnything, "nobody_gives_what_they_lack"),
         (Fault::AnyOwnerEnds, "only_the_owner_ends_a_session"),
         (Fault::AnyPurposeConsumes, "a_token_of_another_purpose_stays"),
         (Fault::AnybodyAsks, "a_token_is_kept_only_of_who_was_proved"),
+        (Fault::AnybodyDeletesRoles, "nobody_changes_roles_who_may_not"),
         (Fault::AnybodyGetsRoles, "only_users_get_roles_and_only_roles_that_are_there"),
         (Fault::AnybodySignsIn, "a_session_opens_only_for_who_was_proved"),
         (Fault::AskingRotates, "asking_first_changes_nothing"),
@@ -94,6 +101,7 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::SaysAnotherColumn, "a_login_belongs_to_one_user"),
         (Fault::SpendsOneByOne, "of_several_budgets_all_are_spent_or_none"),
         (Fault::SweepsTooMuch, "sweeping_forgets_what_is_over"),
+        (Fault::SwitchedOffAccountsCount, "only_whose_account_is_active_counts"),
         (Fault::TakeReadsThenRemoves, "one_of_many_takers_wins"),
         (Fault::TakenUsesUp, "a_proved_address_makes_one_account"),
     ] {
@@ -478,8 +486,14 @@ impl SigningKeyStore for Broken {
 
 #[async_trait]
 impl RoleStore for Broken {
-    async fn create_role(&self, realm: &str, role: &Role) -> Result<bool, StoreError> {
-        self.store.create_role(realm, role).await
+    async fn create_role(
+        &self,
+        realm: &str,
+        role: &Role,
+        terms: &Terms<'_>,
+    ) -> Result<bool, StoreError> {
+        let actor = terms.actor.filter(|_| !self.is(Fault::AdministratorsGiveAnything));
+        self.store.create_role(realm, role, &Terms { actor, ..*terms }).await
     }
 
     async fn find_role(&self, realm: &str, name: &RoleName) -> Result<Option<Role>, StoreError> {
@@ -494,40 +508,45 @@ impl RoleStore for Broken {
         &self,
         realm: &str,
         role: &Role,
-        needed: Option<&str>,
+        terms: &Terms<'_>,
     ) -> Result<Removal, StoreError> {
-        self.store.set_role_permissions(realm, role, needed).await
+        self.store.set_role_permissions(realm, role, terms).await
     }
 
     async fn delete_role(
         &self,
         realm: &str,
         name: &RoleName,
-        needed: Option<&str>,
+        terms: &Terms<'_>,
     ) -> Result<RoleDeletion, StoreError> {
-        self.store.delete_role(realm, name, needed).await
+        let actor = terms.actor.filter(|_| !self.is(Fault::AnybodyDeletesRoles));
+        self.store.delete_role(realm, name, &Terms { actor, ..*terms }).await
     }
 
     async fn revoke_role(
         &self,
         owner: &Owner,
         name: &RoleName,
-        needed: Option<&str>,
+        terms: &Terms<'_>,
     ) -> Result<Removal, StoreError> {
-        let needed = needed.filter(|_| !self.is(Fault::LastHolderGoes));
-        self.store.revoke_role(owner, name, needed).await
+        let needed = terms.needed.filter(|_| !self.is(Fault::LastHolderGoes));
+        let holders = self.store.holders_of(&owner.realm, needed.unwrap_or_default()).await?;
+        let counts_all = self.is(Fault::SwitchedOffAccountsCount);
+        let accounts = if counts_all { Accounts::Among(&holders) } else { terms.accounts };
+        self.store.revoke_role(owner, name, &Terms { needed, accounts, ..*terms }).await
     }
 
-    async fn give_role(&self, owner: &Owner, name: &RoleName) -> Result<Assignment, StoreError> {
-        self.store.give_role(owner, name).await
-    }
-
-    async fn revoke_roles(
+    async fn give_role(
         &self,
         owner: &Owner,
-        needed: Option<&str>,
-    ) -> Result<Removal, StoreError> {
-        self.store.revoke_roles(owner, needed).await
+        name: &RoleName,
+        terms: &Terms<'_>,
+    ) -> Result<Assignment, StoreError> {
+        self.store.give_role(owner, name, terms).await
+    }
+
+    async fn revoke_roles(&self, owner: &Owner, terms: &Terms<'_>) -> Result<Removal, StoreError> {
+        self.store.revoke_roles(owner, terms).await
     }
 
     async fn roles_of(&self, owner: &Owner) -> Result<Vec<Role>, StoreError> {
@@ -538,8 +557,8 @@ impl RoleStore for Broken {
         self.store.permissions_of(owner).await
     }
 
-    async fn is_permission_held(&self, realm: &str, permission: &str) -> Result<bool, StoreError> {
-        self.store.is_permission_held(realm, permission).await
+    async fn holders_of(&self, realm: &str, permission: &str) -> Result<Vec<String>, StoreError> {
+        self.store.holders_of(realm, permission).await
     }
 }
 
@@ -626,8 +645,19 @@ impl<U: AuthUser> Store<U> for Broken {
         made
     }
 
-    async fn assign_role(&self, id: &U::Id, role: &RoleName) -> Result<Assignment, StoreError> {
-        let said = Store::<U>::assign_role(&self.store, id, role).await?;
+    async fn assign_role(
+        &self,
+        id: &U::Id,
+        role: &RoleName,
+        terms: &Terms<'_>,
+    ) -> Result<Assignment, StoreError> {
+        let mut terms = *terms;
+        if let Some(actor) = terms.actor.filter(|_| self.is(Fault::AdministratorIsReadFirst)) {
+            terms.allow(&self.store.permissions_of(&actor.owner).await?, [])?;
+            sleep(Duration::from_millis(2)).await;
+            terms.actor = None;
+        }
+        let said = Store::<U>::assign_role(&self.store, id, role, &terms).await?;
         let is_blind = said == Assignment::NoUser && self.is(Fault::AnybodyGetsRoles);
         Ok(if is_blind { Assignment::Assigned } else { said })
     }

@@ -14,6 +14,13 @@ pub struct Role {
     pub permissions: Permissions,
 }
 
+impl Role {
+    /// The permissions that another version of it adds.
+    pub(crate) fn added_by<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a str> {
+        other.permissions.iter().filter(|name| !self.permissions.contains(name))
+    }
+}
+
 /// What a role is called: up to 64 letters, digits, `-`, `_`, `.` and `:`, compared exactly.
 ///
 /// ```

@@ -5,7 +5,7 @@ use crate::{
     access::{Permissions, Role, RoleName},
     config::RoleSettings,
     error::SetupProblem,
-    store::{Store, StoreError},
+    store::{Store, StoreError, Terms},
     user::{AuthUser, Email, UserKey, Username},
     value::ColumnType,
 };
@@ -49,7 +49,7 @@ pub(super) async fn first_administrator<U: AuthUser>(
     settings: &RoleSettings,
 ) -> Result<Option<String>, StoreError> {
     let Some(needed) = settings.administration() else { return Ok(None) };
-    if store.is_permission_held(U::SPEC.table, needed).await? {
+    if is_administered(store, needed).await? {
         return Ok(None);
     }
     let Some(who) = settings.first() else {
@@ -69,9 +69,14 @@ pub(super) async fn first_administrator<U: AuthUser>(
             )
         }));
     };
+    if !user.is_active() {
+        let off =
+            "the first administrator's account is switched off; start again when it is active";
+        return Ok(Some(off.to_owned()));
+    }
     let known: Permissions = settings.known().iter().copied().collect();
     let Some(role) = role_for_all(store, known).await? else { return Ok(None) };
-    store.assign_role(user.id(), &role.name).await?;
+    store.assign_role(user.id(), &role.name, &Terms::FREE).await?;
     let id = user.id().render();
     tracing::info!(
         target: "fastauth",
@@ -82,6 +87,21 @@ pub(super) async fn first_administrator<U: AuthUser>(
         permissions = role.permissions.to_string(),
     );
     Ok(Some(format!("the first administrator, account {id}, has the role `{}` now", role.name)))
+}
+
+/// Whether anybody can administer roles: who holds the permission may have been switched off, or deleted
+/// by the application.
+async fn is_administered<U: AuthUser>(
+    store: &dyn Store<U>,
+    needed: &str,
+) -> Result<bool, StoreError> {
+    for id in store.holders_of(U::SPEC.table, needed).await? {
+        let Ok(id) = U::parse_id(&id) else { continue };
+        if store.find_by_id(&id).await?.is_some_and(|user| user.is_active()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A role that allows everything. One that others may have, with less in it, is never widened: it gets
@@ -101,7 +121,7 @@ async fn role_for_all<U: AuthUser>(
             None => {
                 let role = Role { name, permissions: known };
                 // Another instance may have made it at the same moment.
-                store.create_role(U::SPEC.table, &role).await?;
+                store.create_role(U::SPEC.table, &role, &Terms::FREE).await?;
                 return Ok(Some(role));
             }
             Some(role) if role.permissions == known => return Ok(Some(role.clone())),

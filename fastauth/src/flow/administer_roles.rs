@@ -1,9 +1,10 @@
 use super::{Authenticated, authorize::insufficient};
 use crate::{
-    access::{Permissions, Role, RoleName},
+    access::{Role, RoleName},
     auth::Auth,
     error::{Code, Error},
     hooks::{About, HookContext, Outcome, record_about},
+    store::Actor,
     user::{AuthUser, UserKey},
 };
 
@@ -15,26 +16,27 @@ pub(crate) struct Administrator<U: AuthUser> {
 }
 
 impl<U: AuthUser> Auth<U> {
-    /// Lets an administrator of roles go on, and nobody else.
+    /// Lets an administrator of roles go on, by the token they came with, and nobody else.
     pub(crate) async fn administrator(
         &self,
         who: Authenticated<U>,
     ) -> Result<Administrator<U>, Error> {
-        let administrator = Administrator { auth: self.clone(), who };
-        administrator.held().await?;
-        Ok(administrator)
+        let needed = self.0.roles.administration().ok_or(Code::InsufficientPermission)?;
+        if who.session.scopes.as_ref().is_some_and(|scopes| !scopes.contains(needed)) {
+            return Err(insufficient(&[needed].into_iter().collect()));
+        }
+        if !self.usable(&who).await?.contains(needed) {
+            return Err(Code::InsufficientPermission.into());
+        }
+        Ok(Administrator { auth: self.clone(), who })
     }
 }
 
 impl<U: AuthUser> Administrator<U> {
     pub(crate) async fn create_role(&self, role: &Role, cx: HookContext) -> Result<(), Error> {
         let cx = self.acting(cx);
-        let made = async {
-            self.auth.known(&role.permissions)?;
-            self.may_give(role.permissions.iter()).await?;
-            self.auth.create_role_for(role, cx.clone()).await
-        };
-        tried::<U>("role_created", made.await, &role.name, None, &cx)
+        let made = self.auth.create_role_for(role, Some(self.actor()), cx.clone()).await;
+        tried::<U>("role_created", made, &role.name, None, &cx)
     }
 
     pub(crate) async fn set_role_permissions(
@@ -43,23 +45,15 @@ impl<U: AuthUser> Administrator<U> {
         cx: HookContext,
     ) -> Result<(), Error> {
         let cx = self.acting(cx);
-        let changed = async {
-            self.auth.known(&role.permissions)?;
-            let before = self.find(&role.name).await?;
-            let added = role.permissions.iter().filter(|name| !before.permissions.contains(name));
-            self.may_give(added).await?;
-            self.auth.set_role_permissions_for(role, cx.clone()).await
-        };
-        tried::<U>("role_changed", changed.await, &role.name, None, &cx)
+        let changed =
+            self.auth.set_role_permissions_for(role, Some(self.actor()), cx.clone()).await;
+        tried::<U>("role_changed", changed, &role.name, None, &cx)
     }
 
     pub(crate) async fn delete_role(&self, name: &RoleName, cx: HookContext) -> Result<(), Error> {
         let cx = self.acting(cx);
-        let deleted = async {
-            self.held().await?;
-            self.auth.delete_role_for(name, cx.clone()).await
-        };
-        tried::<U>("role_deleted", deleted.await, name, None, &cx)
+        let deleted = self.auth.delete_role_for(name, Some(self.actor()), cx.clone()).await;
+        tried::<U>("role_deleted", deleted, name, None, &cx)
     }
 
     pub(crate) async fn assign_role(
@@ -71,9 +65,7 @@ impl<U: AuthUser> Administrator<U> {
         let cx = self.acting(cx);
         let assigned = async {
             self.is_of_another(id)?;
-            let role = self.find(name).await?;
-            self.may_give(role.permissions.iter()).await?;
-            self.auth.assign_role_for(id, name, cx.clone()).await
+            self.auth.assign_role_for(id, name, Some(self.actor()), cx.clone()).await
         };
         tried::<U>("role_assigned", assigned.await, name, Some(id), &cx)
     }
@@ -87,38 +79,15 @@ impl<U: AuthUser> Administrator<U> {
         let cx = self.acting(cx);
         let revoked = async {
             self.is_of_another(id)?;
-            self.held().await?;
-            self.auth.revoke_role_for(id, name, cx.clone()).await
+            self.auth.revoke_role_for(id, name, Some(self.actor()), cx.clone()).await
         };
         tried::<U>("role_revoked", revoked.await, name, Some(id), &cx)
     }
 
-    /// What they may do now, by the token they came with, if they still administer roles. Asked again after the body: it may have
-    /// taken its time, and they may have been demoted.
-    async fn held(&self) -> Result<Permissions, Error> {
-        let needed = self.auth.0.roles.administration().ok_or(Code::InsufficientPermission)?;
-        if self.who.session.scopes.as_ref().is_some_and(|scopes| !scopes.contains(needed)) {
-            return Err(insufficient(&[needed].into_iter().collect()));
-        }
-        let usable = self.auth.usable(&self.who).await?;
-        if usable.contains(needed) { Ok(usable) } else { Err(Code::InsufficientPermission.into()) }
-    }
-
-    async fn find(&self, name: &RoleName) -> Result<Role, Error> {
-        let found = self.auth.0.store.find_role(U::SPEC.table, name).await?;
-        found.ok_or_else(|| Code::NotFound.into())
-    }
-
-    async fn may_give(
-        &self,
-        mut permissions: impl Iterator<Item = &str> + Send,
-    ) -> Result<(), Error> {
-        let held = self.held().await?;
-        if permissions.all(|name| held.contains(name)) {
-            return Ok(());
-        }
-        let detail = "you can only give permissions that you have yourself";
-        Err(Error::new(Code::InsufficientPermission).with_detail(detail))
+    /// Whose roles the store looks at in the transaction of the change: they may have been demoted since
+    /// they were let in.
+    fn actor(&self) -> Actor {
+        Actor { owner: self.who.owner(), scopes: self.who.session.scopes.clone() }
     }
 
     fn is_of_another(&self, id: &U::Id) -> Result<(), Error> {

@@ -7,7 +7,7 @@ use crate::{
     auth::Auth,
     error::{Code, Error, FieldError},
     hooks::{About, HookContext, Outcome, record_about},
-    store::{Removal, RoleDeletion, owner_of},
+    store::{Accounts, Actor, Removal, RoleDeletion, Terms, owner_of},
     user::AuthUser,
 };
 
@@ -51,14 +51,20 @@ impl<U: AuthUser> Auth<U> {
     /// There is one of this name, a permission is none that the application declares, or the store
     /// does not answer.
     pub async fn create_role(&self, role: &Role) -> Result<(), Error> {
-        self.create_role_for(role, HookContext::of_program()).await
+        self.create_role_for(role, None, HookContext::of_program()).await
     }
 
-    pub(crate) async fn create_role_for(&self, role: &Role, cx: HookContext) -> Result<(), Error> {
+    pub(crate) async fn create_role_for(
+        &self,
+        role: &Role,
+        actor: Option<Actor>,
+        cx: HookContext,
+    ) -> Result<(), Error> {
         self.known(&role.permissions)?;
         let (auth, role) = (self.clone(), role.clone());
         shielded(async move {
-            if !auth.0.store.create_role(U::SPEC.table, &role).await? {
+            let terms = auth.terms(actor.as_ref());
+            if !auth.0.store.create_role(U::SPEC.table, &role, &terms).await? {
                 return Err(Code::RoleTaken.into());
             }
             record_role("role_created", &role, &cx);
@@ -73,19 +79,20 @@ impl<U: AuthUser> Auth<U> {
     /// There is no such role, a permission is none that the application declares, nobody would be
     /// left to administer roles, or the store does not answer.
     pub async fn set_role_permissions(&self, role: &Role) -> Result<(), Error> {
-        self.set_role_permissions_for(role, HookContext::of_program()).await
+        self.set_role_permissions_for(role, None, HookContext::of_program()).await
     }
 
     pub(crate) async fn set_role_permissions_for(
         &self,
         role: &Role,
+        actor: Option<Actor>,
         cx: HookContext,
     ) -> Result<(), Error> {
         self.known(&role.permissions)?;
         let (auth, role) = (self.clone(), role.clone());
         shielded(async move {
-            let needed = auth.0.roles.administration();
-            match auth.0.store.set_role_permissions(U::SPEC.table, &role, needed).await? {
+            let terms = auth.terms(actor.as_ref());
+            match auth.0.store.set_role_permissions(U::SPEC.table, &role, &terms).await? {
                 Removal::Absent => Err(Code::NotFound.into()),
                 Removal::Done => {
                     record_role("role_changed", &role, &cx);
@@ -102,18 +109,19 @@ impl<U: AuthUser> Auth<U> {
     /// # Errors
     /// There is no such role, nobody would be left to administer roles, or the store does not answer.
     pub async fn delete_role(&self, name: &RoleName) -> Result<(), Error> {
-        self.delete_role_for(name, HookContext::of_program()).await
+        self.delete_role_for(name, None, HookContext::of_program()).await
     }
 
     pub(crate) async fn delete_role_for(
         &self,
         name: &RoleName,
+        actor: Option<Actor>,
         cx: HookContext,
     ) -> Result<(), Error> {
         let (auth, name) = (self.clone(), name.clone());
         shielded(async move {
-            let needed = auth.0.roles.administration();
-            let deleted = auth.0.store.delete_role(U::SPEC.table, &name, needed).await?;
+            let terms = auth.terms(actor.as_ref());
+            let deleted = auth.0.store.delete_role(U::SPEC.table, &name, &terms).await?;
             let holders = match deleted {
                 RoleDeletion::Absent => return Err(Code::NotFound.into()),
                 RoleDeletion::Deleted(holders) => holders,
@@ -127,9 +135,15 @@ impl<U: AuthUser> Auth<U> {
         .await
     }
 
+    /// On which terms roles change: somebody whose account is active goes on administering them.
+    pub(super) fn terms<'a>(&self, actor: Option<&'a Actor>) -> Terms<'a> {
+        let needed = self.0.roles.administration();
+        Terms { actor, needed, accounts: Accounts::Of(U::SPEC) }
+    }
+
     /// Refuses what the application does not declare: a name that was misspelt would lie there and
     /// wait for somebody to declare it.
-    pub(crate) fn known(&self, permissions: &Permissions) -> Result<(), Error> {
+    fn known(&self, permissions: &Permissions) -> Result<(), Error> {
         let is_unknown = |name: &&str| !self.0.roles.knows(name);
         if permissions.iter().any(|name| is_unknown(&name)) {
             let detail = "the application declares no such permission";

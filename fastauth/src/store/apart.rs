@@ -7,7 +7,8 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     Assignment, KeyValueStore, NewUser, OneTimeToken, Owner, Purpose, Redeemed, Redemption,
-    Removal, Session, SessionId, SessionStore, Store, StoreError, UserKeeper, UserStore, owner_of,
+    Removal, Session, SessionId, SessionStore, Store, StoreError, Terms, UserKeeper, UserStore,
+    owner_of,
 };
 use crate::{
     access::RoleName,
@@ -242,10 +243,15 @@ impl<U: AuthUser> Store<U> for Apart<U> {
         Ok(user)
     }
 
-    async fn assign_role(&self, id: &U::Id, role: &RoleName) -> Result<Assignment, StoreError> {
+    async fn assign_role(
+        &self,
+        id: &U::Id,
+        role: &RoleName,
+        terms: &Terms<'_>,
+    ) -> Result<Assignment, StoreError> {
         match &self.users {
-            Some(users) => self.give_role_to(users.as_ref(), id, role).await,
-            None => self.store.assign_role(id, role).await,
+            Some(users) => self.give_role_to(users.as_ref(), id, role, terms).await,
+            None => self.store.assign_role(id, role, terms).await,
         }
     }
 

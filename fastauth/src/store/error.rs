@@ -1,5 +1,6 @@
 use std::{error::Error as StdError, fmt};
 
+use super::Denial;
 use crate::{
     error::{Code, Error},
     value::ColumnError,
@@ -11,6 +12,8 @@ use crate::{
 pub enum StoreError {
     /// A stored row is not what the struct says. It concerns that row alone.
     Corrupt(ColumnError),
+    /// Whoever asks for a change of roles may not make it.
+    Denied(Denial),
     /// A rule of the application's own database does not allow it: a foreign key, a check, a trigger.
     Refused(Box<dyn StdError + Send + Sync>),
     /// The value of this column belongs to another row already.
@@ -31,6 +34,7 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Corrupt(_) => f.write_str("a stored row cannot be read"),
+            Self::Denied(_) => f.write_str("the change of roles is not theirs to make"),
             Self::Refused(_) => f.write_str("a rule of the database does not allow it"),
             Self::Taken(column) => write!(f, "the value of `{column}` is taken"),
             Self::Unavailable(_) => f.write_str("the store does not answer"),
@@ -42,7 +46,7 @@ impl StdError for StoreError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Corrupt(cause) => Some(cause),
-            Self::Taken(_) => None,
+            Self::Denied(_) | Self::Taken(_) => None,
             Self::Refused(cause) | Self::Unavailable(cause) => Some(cause.as_ref()),
         }
     }
@@ -58,6 +62,9 @@ impl From<StoreError> for Error {
     /// To the client every failure of the store is the same 503: never a 401, which would sign
     /// people out (ASVS 16.5.3). What the database itself forbids will not change by waiting: 409.
     fn from(error: StoreError) -> Self {
+        if let StoreError::Denied(denial) = error {
+            return denial.into();
+        }
         // Escaped: what a database or an application says may quote what a client sent.
         let cause = error.source().map(ToString::to_string);
         tracing::error!(error = ?error.to_string(), ?cause, "the store failed");
@@ -66,5 +73,17 @@ impl From<StoreError> for Error {
             _ => Code::StoreUnavailable,
         };
         Self::new(code).because(error)
+    }
+}
+
+impl From<Denial> for Error {
+    fn from(denial: Denial) -> Self {
+        let error = Self::new(Code::InsufficientPermission);
+        match denial {
+            Denial::GivesMore => {
+                error.with_detail("you can only give permissions that you have yourself")
+            }
+            Denial::NotAdministrator => error,
+        }
     }
 }

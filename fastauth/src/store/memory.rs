@@ -7,8 +7,8 @@ use std::{
 use async_trait::async_trait;
 
 use super::{
-    Assignment, NewUser, OneTimeToken, Purpose, Redeemed, Redemption, Removal, Session, SessionId,
-    SessionKeeper, Store, StoreError, owner_of,
+    Accounts, Assignment, NewUser, OneTimeToken, Purpose, Redeemed, Redemption, Removal, Session,
+    SessionId, SessionKeeper, Store, StoreError, Terms, owner_of,
 };
 use crate::{
     access::RoleName,
@@ -160,14 +160,17 @@ impl<U: AuthUser> Store<U> for Memory {
         self.lock().create_proved(token, purpose, &new, now)
     }
 
-    async fn assign_role(&self, id: &U::Id, role: &RoleName) -> Result<Assignment, StoreError> {
+    async fn assign_role(
+        &self,
+        id: &U::Id,
+        role: &RoleName,
+        terms: &Terms<'_>,
+    ) -> Result<Assignment, StoreError> {
         let kept = &mut *self.lock();
+        kept.held_by_actor(terms)?;
         let is_there =
             kept.users.get(U::SPEC.table).is_some_and(|table| table.get(&id.render()).is_some());
-        if !is_there {
-            return Ok(Assignment::NoUser);
-        }
-        Ok(kept.roles.assign(&owner_of::<U>(id), role))
+        if is_there { kept.assign(&owner_of::<U>(id), role, terms) } else { Ok(Assignment::NoUser) }
     }
 
     async fn delete_account(
@@ -176,16 +179,17 @@ impl<U: AuthUser> Store<U> for Memory {
         needed: Option<&str>,
     ) -> Result<Removal, StoreError> {
         let kept = &mut *self.lock();
-        let Some(table) = kept.users.get_mut(U::SPEC.table) else { return Ok(Removal::Absent) };
-        if table.get(&id.render()).is_none() {
+        let owner = owner_of::<U>(id);
+        if kept.users.get(U::SPEC.table).is_none_or(|table| table.get(&owner.user_id).is_none()) {
             return Ok(Removal::Absent);
         }
-        let owner = owner_of::<U>(id);
-        let revoked = kept.roles.guarded(U::SPEC.table, needed, |roles| roles.revoke_all(&owner));
-        if revoked.is_none() {
+        let terms = Terms { needed, accounts: Accounts::Of(U::SPEC), ..Terms::FREE };
+        if kept.guarded(U::SPEC.table, &terms, |roles| roles.revoke_all(&owner)).is_none() {
             return Ok(Removal::Last);
         }
-        table.remove(&id.render());
+        if let Some(table) = kept.users.get_mut(U::SPEC.table) {
+            table.remove(&owner.user_id);
+        }
         kept.sessions.end_all(&owner, None);
         kept.tokens.forget(&owner, None);
         Ok(Removal::Done)

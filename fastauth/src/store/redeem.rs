@@ -72,12 +72,11 @@ impl Redemption {
         token: &OneTimeToken,
         now: Timestamp,
     ) -> Option<Effects> {
-        let is_disabled =
-            spec.active.and_then(|column| row.get(column)) == Some(&Value::Bool(false));
+        let is_active = UserSpec::is_active(spec.active.and_then(|column| row.get(column)));
         let email = spec.email?;
         let target = Value::Text(token.target.clone());
         let is_theirs = matches!(self, Self::ChangeEmail { .. }) || row.get(email) == Some(&target);
-        if is_disabled || !is_theirs || token.purpose != self.purpose() {
+        if !is_active || !is_theirs || token.purpose != self.purpose() {
             return None;
         }
         let proof = spec.email_verified.map(|column| (column, proved(spec, column, now)));

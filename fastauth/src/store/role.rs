@@ -1,13 +1,17 @@
 use async_trait::async_trait;
 
-use super::{Owner, StoreError};
+use super::{Owner, StoreError, Terms};
 use crate::access::{Permissions, Role, RoleName};
 
 /// Keeps roles and who has them. Decisions are made from here at each request, so that what is taken
 /// away is gone at the next one, in every process (ASVS 8.3.2).
 ///
-/// Where a permission is `needed`, whoever holds it last keeps it: a change that would leave nobody
-/// with it is not made.
+/// Roles change on [`Terms`], which the store looks at in the transaction of the change. Of two changes
+/// in one realm the second sees what the first has done: nobody gives what they had lost by then.
+///
+/// # Errors
+/// [`StoreError::Denied`] where the terms name an actor who may not make the change; nothing is changed
+/// then.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not keep roles",
     label = "does not keep roles",
@@ -15,8 +19,13 @@ use crate::access::{Permissions, Role, RoleName};
 )]
 #[async_trait]
 pub trait RoleStore: Send + Sync + 'static {
-    /// Keeps a new role. `false` when there is one of this name.
-    async fn create_role(&self, realm: &str, role: &Role) -> Result<bool, StoreError>;
+    /// Keeps a new role. `false` when there is one of this name. An actor gives all that is in it.
+    async fn create_role(
+        &self,
+        realm: &str,
+        role: &Role,
+        terms: &Terms<'_>,
+    ) -> Result<bool, StoreError>;
 
     /// The role of this name.
     async fn find_role(&self, realm: &str, name: &RoleName) -> Result<Option<Role>, StoreError>;
@@ -24,12 +33,12 @@ pub trait RoleStore: Send + Sync + 'static {
     /// All roles, by name.
     async fn list_roles(&self, realm: &str) -> Result<Vec<Role>, StoreError>;
 
-    /// Gives a role other permissions.
+    /// Gives a role other permissions. An actor gives those that were not in it.
     async fn set_role_permissions(
         &self,
         realm: &str,
         role: &Role,
-        needed: Option<&str>,
+        terms: &Terms<'_>,
     ) -> Result<Removal, StoreError>;
 
     /// Takes a role from everybody and forgets it.
@@ -37,7 +46,7 @@ pub trait RoleStore: Send + Sync + 'static {
         &self,
         realm: &str,
         name: &RoleName,
-        needed: Option<&str>,
+        terms: &Terms<'_>,
     ) -> Result<RoleDeletion, StoreError>;
 
     /// Takes a role from somebody.
@@ -45,19 +54,20 @@ pub trait RoleStore: Send + Sync + 'static {
         &self,
         owner: &Owner,
         name: &RoleName,
-        needed: Option<&str>,
+        terms: &Terms<'_>,
     ) -> Result<Removal, StoreError>;
 
     /// Gives somebody a role, if it is there: for whoever has seen to it that there is such a user, who
-    /// may be kept elsewhere.
-    async fn give_role(&self, owner: &Owner, name: &RoleName) -> Result<Assignment, StoreError>;
-
-    /// Takes all roles from somebody, who may have had none.
-    async fn revoke_roles(
+    /// may be kept elsewhere. An actor gives all that is in it.
+    async fn give_role(
         &self,
         owner: &Owner,
-        needed: Option<&str>,
-    ) -> Result<Removal, StoreError>;
+        name: &RoleName,
+        terms: &Terms<'_>,
+    ) -> Result<Assignment, StoreError>;
+
+    /// Takes all roles from somebody, who may have had none.
+    async fn revoke_roles(&self, owner: &Owner, terms: &Terms<'_>) -> Result<Removal, StoreError>;
 
     /// The roles somebody has, by name.
     async fn roles_of(&self, owner: &Owner) -> Result<Vec<Role>, StoreError>;
@@ -65,8 +75,9 @@ pub trait RoleStore: Send + Sync + 'static {
     /// What somebody may do, by all their roles: one question, asked at every guarded request.
     async fn permissions_of(&self, owner: &Owner) -> Result<Permissions, StoreError>;
 
-    /// Whether anybody holds this permission.
-    async fn is_permission_held(&self, realm: &str, permission: &str) -> Result<bool, StoreError>;
+    /// Who holds this permission: their ids as text, once each and in order, whatever has become of
+    /// their accounts.
+    async fn holders_of(&self, realm: &str, permission: &str) -> Result<Vec<String>, StoreError>;
 }
 
 /// What became of giving somebody a role.

@@ -5,6 +5,7 @@ pub(super) mod account;
 pub(super) mod budget;
 pub(super) mod compare;
 mod dialect;
+mod guarded;
 pub(super) mod mend;
 pub(super) mod once;
 mod reader;

@@ -23,6 +23,7 @@ mod session;
 mod signing_key;
 mod specimen;
 mod table;
+mod terms;
 mod user;
 mod values;
 
@@ -130,9 +131,13 @@ where
         role::only_users_get_roles_and_only_roles_that_are_there,
         role::what_is_revoked_is_gone_at_once,
         role::a_deleted_role_is_taken_from_everybody,
-        role::the_last_holder_of_what_is_needed_keeps_it,
-        role::of_two_who_leave_at_once_one_stays,
         role::a_deleted_account_has_no_roles,
+        terms::the_last_holder_of_what_is_needed_keeps_it,
+        terms::only_whose_account_is_active_counts,
+        terms::of_two_who_leave_at_once_one_stays,
+        terms::nobody_gives_what_they_have_lost,
+        terms::nobody_gives_what_they_lack,
+        terms::nobody_changes_roles_who_may_not,
         account::a_session_is_found_with_its_user,
         account::a_session_opens_only_for_who_was_proved,
         account::a_changed_password_ends_what_rested_on_the_old_one,

@@ -1,14 +1,14 @@
 use super::{TestAuth, answered, fail};
 use crate::{
     access::{Role, RoleName},
-    store::Assignment,
+    store::{Assignment, Terms},
     user::{AuthUser, UserKey, uuid_at},
 };
 
 impl<U: AuthUser> TestAuth<U> {
     /// Gives somebody a role that is there.
     pub(super) async fn give(&self, user: &U, role: &str) {
-        match answered(self.auth.0.store.assign_role(user.id(), &named(role)).await) {
+        match answered(self.auth.0.store.assign_role(user.id(), &named(role), &Terms::FREE).await) {
             Assignment::Assigned | Assignment::Held => {}
             Assignment::NoRole | Assignment::NoUser => fail(format_args!(
                 "there is no role `{role}`\nhelp: make it first: `test.auth().create_role(…)`"
@@ -26,7 +26,7 @@ impl<U: AuthUser> TestAuth<U> {
         }
         let name = format!("testing:{}", uuid_at(auth.now()).render());
         let role = Role { name: named(&name), permissions: permissions.iter().copied().collect() };
-        answered(auth.0.store.create_role(U::SPEC.table, &role).await);
+        answered(auth.0.store.create_role(U::SPEC.table, &role, &Terms::FREE).await);
         self.give(user, &name).await;
     }
 }

@@ -27,6 +27,13 @@ pub struct UserSpec {
     pub updated_at: Option<usize>,
 }
 
+impl UserSpec {
+    /// Whether an account is active that has this in the column for it, if there is one.
+    pub(crate) fn is_active(value: Option<&Value>) -> bool {
+        value != Some(&Value::Bool(false))
+    }
+}
+
 /// One column of the users' table.
 #[derive(Clone, Copy, Debug)]
 pub struct ColumnSpec {

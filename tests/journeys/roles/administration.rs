@@ -2,7 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use fastauth::{HookContext, Hooks, auth_hooks, store::Memory};
+use fastauth::{
+    AuthUser, HookContext, Hooks, auth_hooks,
+    error::Code,
+    store::{Memory, UserChange, UserStore},
+    time::Timestamp,
+    value::Value as Cell,
+};
 use fastauth_tests::{PASSWORD, Reply, User, World, keep_log, logged};
 use serde_json::{Value, json};
 use tokio::{
@@ -164,6 +170,32 @@ async fn somebody_is_always_left_to_administer() {
     me.json("DELETE", "/auth/me", password).await.problem(409, last);
     me.json("PUT", "/auth/roles/admin/permissions", less).await.problem(409, last);
     me.get("/auth/roles").await.expect(200);
+}
+
+/// Who cannot sign in cannot administer: they are nobody to leave it to.
+#[tokio::test]
+async fn somebody_who_is_switched_off_is_not_left_to_administer() {
+    let store = Memory::new();
+    let office = Office::on(store.clone()).await;
+    let admin = &office.admin;
+    let eve = office.client.register("eve@example.com").await;
+    office.auth.assign_role(&id(&eve), &name("admin")).await.expect("both are there");
+    switch(&store, &eve, false).await;
+    let (password, last) = (json!({ "password": PASSWORD }), "last_administrator");
+    admin.json("DELETE", "/auth/me", password.clone()).await.problem(409, last);
+    let ada = admin.me().await.json()["id"].as_str().and_then(|it| it.parse().ok());
+    let refused = office.auth.revoke_role(&ada.expect("an id"), &name("admin")).await;
+    assert_eq!(refused.err().map(|error| error.code()), Some(Code::LastAdministrator));
+    switch(&store, &eve, true).await;
+    admin.json("DELETE", "/auth/me", password).await.expect(204);
+}
+
+async fn switch(store: &Memory, who: &Reply, on: bool) {
+    let column = User::SPEC.active.expect("a column");
+    let columns = vec![(column, Cell::Bool(on))];
+    let change = UserChange { columns, at: Timestamp::from_secs(0) };
+    let switched = UserStore::<User>::update_user(store, &id(who), change).await;
+    assert!(switched.expect("an answer").is_some());
 }
 
 #[derive(Clone, Default)]

@@ -2,6 +2,7 @@
 
 use fastauth::{
     Auth, AuthUser, PasswordHash, Permission, SetupError,
+    error::Code,
     store::{Memory, Sqlite},
 };
 use fastauth_tests::{BASE_URL, PASSWORD, SECRET, TestClock, User, World, builder, cheap, serve};
@@ -76,6 +77,42 @@ async fn a_role_for_all_that_nobody_has_yet_is_used() {
     let auth = start(&store, &id(&eve).to_string()).await;
     let roles = auth.roles_of(&id(&eve)).await.expect("an answer");
     assert_eq!(roles, [role("administrator", &all)]);
+}
+
+/// Whoever has the role and no account that works is no administrator.
+#[tokio::test]
+async fn a_start_heals_what_nobody_can_administer() {
+    let store = database().await;
+    let world = World::built(store.clone(), declared).await;
+    let mut people = Vec::new();
+    for name in ["ada", "bob", "eve"] {
+        let reply = world.client.register(&format!("{name}@example.com")).await;
+        people.push(id(&reply));
+    }
+    let [ada, bob, eve] = people.as_slice() else { panic!("three people") };
+    let is_admin =
+        async |id| world.auth.permissions_of(id).await.expect("an answer").contains("manage-roles");
+    start(&store, &ada.to_string()).await;
+    assert!(is_admin(ada).await);
+    let run = async |statement: &'static str| {
+        sqlx::raw_sql(statement).execute(store.pool()).await.expect("it runs");
+    };
+    run("UPDATE users SET active = FALSE WHERE email = 'ada@example.com'").await;
+    // Not whoever is switched off themselves.
+    run("UPDATE users SET active = FALSE WHERE email = 'eve@example.com'").await;
+    start(&store, &eve.to_string()).await;
+    assert!(!is_admin(eve).await);
+    start(&store, &bob.to_string()).await;
+    assert!(is_admin(bob).await);
+    run("UPDATE users SET active = TRUE WHERE email = 'eve@example.com'").await;
+    start(&store, &eve.to_string()).await;
+    assert!(!is_admin(eve).await, "there is one already");
+    run("DELETE FROM users WHERE email = 'bob@example.com'").await;
+    start(&store, &eve.to_string()).await;
+    assert!(is_admin(eve).await);
+    // Neither of the others is left to administer.
+    let last = world.auth.revoke_role(eve, &name("administrator")).await;
+    assert_eq!(last.err().map(|error| error.code()), Some(Code::LastAdministrator));
 }
 
 #[derive(AuthUser)]

@@ -11,7 +11,7 @@ use crate::{
     store::{
         Assignment, Budget, KeyValueStore, NewUser, OneTimeToken, OneTimeTokenStore, Owner,
         Purpose, Refund, Removal, RoleDeletion, RoleStore, Rotation, RotationOutcome, SchemaReport,
-        Session, SessionId, SessionStore, SigningKeyStore, Spending, StoreError, StoredKey,
+        Session, SessionId, SessionStore, SigningKeyStore, Spending, StoreError, StoredKey, Terms,
         UserChange, UserStore, owner_of,
     },
     time::Timestamp,
@@ -133,8 +133,14 @@ impl<U: AuthUser> SigningKeyStore for Apart<U> {
 
 #[async_trait]
 impl<U: AuthUser> RoleStore for Apart<U> {
-    async fn create_role(&self, realm: &str, role: &Role) -> Result<bool, StoreError> {
-        self.store.create_role(realm, role).await
+    async fn create_role(
+        &self,
+        realm: &str,
+        role: &Role,
+        terms: &Terms<'_>,
+    ) -> Result<bool, StoreError> {
+        let standing = self.standing(terms).await?;
+        self.store.create_role(realm, role, &terms.among(standing.as_deref())).await
     }
 
     async fn find_role(&self, realm: &str, name: &RoleName) -> Result<Option<Role>, StoreError> {
@@ -149,39 +155,45 @@ impl<U: AuthUser> RoleStore for Apart<U> {
         &self,
         realm: &str,
         role: &Role,
-        needed: Option<&str>,
+        terms: &Terms<'_>,
     ) -> Result<Removal, StoreError> {
-        self.store.set_role_permissions(realm, role, needed).await
+        let standing = self.standing(terms).await?;
+        self.store.set_role_permissions(realm, role, &terms.among(standing.as_deref())).await
     }
 
     async fn delete_role(
         &self,
         realm: &str,
         name: &RoleName,
-        needed: Option<&str>,
+        terms: &Terms<'_>,
     ) -> Result<RoleDeletion, StoreError> {
-        self.store.delete_role(realm, name, needed).await
+        let standing = self.standing(terms).await?;
+        self.store.delete_role(realm, name, &terms.among(standing.as_deref())).await
     }
 
     async fn revoke_role(
         &self,
         owner: &Owner,
         name: &RoleName,
-        needed: Option<&str>,
+        terms: &Terms<'_>,
     ) -> Result<Removal, StoreError> {
-        self.store.revoke_role(owner, name, needed).await
+        let standing = self.standing(terms).await?;
+        self.store.revoke_role(owner, name, &terms.among(standing.as_deref())).await
     }
 
-    async fn give_role(&self, owner: &Owner, name: &RoleName) -> Result<Assignment, StoreError> {
-        self.store.give_role(owner, name).await
-    }
-
-    async fn revoke_roles(
+    async fn give_role(
         &self,
         owner: &Owner,
-        needed: Option<&str>,
-    ) -> Result<Removal, StoreError> {
-        self.store.revoke_roles(owner, needed).await
+        name: &RoleName,
+        terms: &Terms<'_>,
+    ) -> Result<Assignment, StoreError> {
+        let standing = self.standing(terms).await?;
+        self.store.give_role(owner, name, &terms.among(standing.as_deref())).await
+    }
+
+    async fn revoke_roles(&self, owner: &Owner, terms: &Terms<'_>) -> Result<Removal, StoreError> {
+        let standing = self.standing(terms).await?;
+        self.store.revoke_roles(owner, &terms.among(standing.as_deref())).await
     }
 
     async fn roles_of(&self, owner: &Owner) -> Result<Vec<Role>, StoreError> {
@@ -192,8 +204,8 @@ impl<U: AuthUser> RoleStore for Apart<U> {
         self.store.permissions_of(owner).await
     }
 
-    async fn is_permission_held(&self, realm: &str, permission: &str) -> Result<bool, StoreError> {
-        self.store.is_permission_held(realm, permission).await
+    async fn holders_of(&self, realm: &str, permission: &str) -> Result<Vec<String>, StoreError> {
+        self.store.holders_of(realm, permission).await
     }
 }
 

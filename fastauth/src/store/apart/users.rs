@@ -4,7 +4,10 @@ use super::Apart;
 use crate::{
     access::RoleName,
     secret::PasswordHash,
-    store::{Assignment, Owner, Removal, StoreError, UserChange, UserKeeper, owner_of},
+    store::{
+        Accounts, Assignment, Owner, Removal, RoleStore, StoreError, Terms, UserChange, UserKeeper,
+        owner_of,
+    },
     time::Timestamp,
     user::AuthUser,
 };
@@ -38,14 +41,15 @@ impl<U: AuthUser> Apart<U> {
         users: &dyn UserKeeper<U>,
         id: &U::Id,
         role: &RoleName,
+        terms: &Terms<'_>,
     ) -> Result<Assignment, StoreError> {
         if users.find_by_id(id).await?.is_none() {
             return Ok(Assignment::NoUser);
         }
         let owner = owner_of::<U>(id);
-        let given = self.store.give_role(&owner, role).await?;
+        let given = self.give_role(&owner, role, terms).await?;
         if users.find_by_id(id).await?.is_none() {
-            self.store.revoke_roles(&owner, None).await?;
+            self.store.revoke_roles(&owner, &Terms::FREE).await?;
             return Ok(Assignment::NoUser);
         }
         Ok(given)
@@ -59,16 +63,44 @@ impl<U: AuthUser> Apart<U> {
         id: &U::Id,
         needed: Option<&str>,
     ) -> Result<Removal, StoreError> {
-        if self.store.revoke_roles(&owner_of::<U>(id), needed).await? == Removal::Last {
+        let terms = Terms { needed, accounts: Accounts::Of(U::SPEC), ..Terms::FREE };
+        if self.revoke_roles(&owner_of::<U>(id), &terms).await? == Removal::Last {
             return Ok(Removal::Last);
         }
         Ok(if users.delete_user(id).await? { Removal::Done } else { Removal::Absent })
     }
 
+    /// Of those whom these terms are about, the ids of the accounts that are there and active; `None` where
+    /// the store of the roles sees them itself.
+    ///
+    /// No transaction spans both stores: an account that the application switches off while a change is
+    /// made still counts for that change. Roles that go meanwhile are missed by none.
+    pub(super) async fn standing(
+        &self,
+        terms: &Terms<'_>,
+    ) -> Result<Option<Vec<String>>, StoreError> {
+        let (Some(users), Accounts::Of(_)) = (&self.users, terms.accounts) else {
+            return Ok(None);
+        };
+        let mut ids = match terms.needed {
+            Some(needed) => self.store.holders_of(U::SPEC.table, needed).await?,
+            None => Vec::new(),
+        };
+        ids.extend(terms.actor.map(|actor| actor.owner.user_id.clone()));
+        let mut standing = Vec::new();
+        for id in ids {
+            let Ok(key) = U::parse_id(&id) else { continue };
+            if users.find_by_id(&key).await?.is_some_and(|user| user.is_active()) {
+                standing.push(id);
+            }
+        }
+        Ok(Some(standing))
+    }
+
     /// Forgets what is kept about an id apart from its user.
     pub(super) async fn forget(&self, owner: &Owner) -> Result<(), StoreError> {
         if self.users.is_some() {
-            self.store.revoke_roles(owner, None).await?;
+            self.store.revoke_roles(owner, &Terms::FREE).await?;
             self.store.forget_tokens(owner, None).await?;
         }
         self.sessions().end_sessions(owner, None).await.map(drop)

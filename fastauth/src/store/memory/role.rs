@@ -2,10 +2,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use async_trait::async_trait;
 
-use super::Memory;
+use super::{Kept, Memory};
 use crate::{
     access::{Permissions, Role, RoleName},
-    store::{Assignment, Owner, Removal, RoleDeletion, RoleStore, StoreError},
+    store::{Accounts, Assignment, Owner, Removal, RoleDeletion, RoleStore, StoreError, Terms},
+    user::UserSpec,
 };
 
 /// The roles of each realm, and who has them.
@@ -26,7 +27,7 @@ impl Roles {
         names.filter_map(|name| self.role(&owner.realm, name)).collect()
     }
 
-    pub(super) fn assign(&mut self, owner: &Owner, name: &RoleName) -> Assignment {
+    fn assign(&mut self, owner: &Owner, name: &RoleName) -> Assignment {
         if self.role(&owner.realm, name).is_none() {
             return Assignment::NoRole;
         }
@@ -38,26 +39,13 @@ impl Roles {
         self.held.remove(owner);
     }
 
-    pub(super) fn is_held(&self, realm: &str, permission: &str) -> bool {
-        let owners = self.held.keys().filter(|owner| owner.realm == realm);
-        owners.flat_map(|owner| self.of(owner)).any(|role| role.permissions.contains(permission))
+    fn permissions_of(&self, owner: &Owner) -> Permissions {
+        self.of(owner).iter().flat_map(|role| role.permissions.iter()).collect()
     }
 
-    /// Makes a change unless it leaves nobody with what is needed.
-    pub(super) fn guarded<T>(
-        &mut self,
-        realm: &str,
-        needed: Option<&str>,
-        change: impl FnOnce(&mut Self) -> T,
-    ) -> Option<T> {
-        let needed = needed.filter(|needed| self.is_held(realm, needed));
-        let mut changed = self.clone();
-        let done = change(&mut changed);
-        if needed.is_some_and(|needed| !changed.is_held(realm, needed)) {
-            return None;
-        }
-        *self = changed;
-        Some(done)
+    fn holders_of(&self, realm: &str, permission: &str) -> impl Iterator<Item = &Owner> {
+        let owners = self.held.keys().filter(move |owner| owner.realm == realm);
+        owners.filter(move |owner| self.permissions_of(owner).contains(permission))
     }
 
     fn revoke(&mut self, owner: &Owner, name: &RoleName) -> Removal {
@@ -88,16 +76,76 @@ impl Roles {
     }
 }
 
+impl Kept {
+    /// What the actor of these terms holds, if they may change roles at all.
+    pub(super) fn held_by_actor(&self, terms: &Terms<'_>) -> Result<Permissions, StoreError> {
+        let actor = terms.actor.filter(|actor| self.counts(&actor.owner, terms));
+        let held = actor.map(|actor| self.roles.permissions_of(&actor.owner)).unwrap_or_default();
+        terms.allow(&held, []).map(|()| held)
+    }
+
+    /// Makes a change unless it leaves nobody with what is needed.
+    pub(super) fn guarded<T>(
+        &mut self,
+        realm: &str,
+        terms: &Terms<'_>,
+        change: impl FnOnce(&mut Roles) -> T,
+    ) -> Option<T> {
+        let is_held = |roles: &Roles, needed| {
+            roles.holders_of(realm, needed).any(|owner| self.counts(owner, terms))
+        };
+        let needed = terms.needed.filter(|needed| is_held(&self.roles, needed));
+        let mut changed = self.roles.clone();
+        let done = change(&mut changed);
+        if needed.is_some_and(|needed| !is_held(&changed, needed)) {
+            return None;
+        }
+        self.roles = changed;
+        Some(done)
+    }
+
+    pub(super) fn assign(
+        &mut self,
+        owner: &Owner,
+        name: &RoleName,
+        terms: &Terms<'_>,
+    ) -> Result<Assignment, StoreError> {
+        let held = self.held_by_actor(terms)?;
+        if let Some(role) = self.roles.role(&owner.realm, name) {
+            terms.allow(&held, role.permissions.iter())?;
+        }
+        Ok(self.roles.assign(owner, name))
+    }
+
+    fn counts(&self, owner: &Owner, terms: &Terms<'_>) -> bool {
+        match terms.accounts {
+            Accounts::Among(ids) => ids.contains(&owner.user_id),
+            Accounts::Of(spec) => {
+                let row = self.users.get(spec.table).and_then(|table| table.get(&owner.user_id));
+                row.is_some_and(|row| {
+                    UserSpec::is_active(spec.active.and_then(|column| row.get(column)))
+                })
+            }
+        }
+    }
+}
+
 #[async_trait]
 impl RoleStore for Memory {
-    async fn create_role(&self, realm: &str, role: &Role) -> Result<bool, StoreError> {
-        let roles = &mut self.lock().roles;
+    async fn create_role(
+        &self,
+        realm: &str,
+        role: &Role,
+        terms: &Terms<'_>,
+    ) -> Result<bool, StoreError> {
+        let kept = &mut *self.lock();
+        terms.allow(&kept.held_by_actor(terms)?, role.permissions.iter())?;
         let key = (realm.to_owned(), role.name.clone());
-        if roles.known.contains_key(&key) {
-            return Ok(false);
+        let is_new = !kept.roles.known.contains_key(&key);
+        if is_new {
+            kept.roles.known.insert(key, role.permissions.clone());
         }
-        roles.known.insert(key, role.permissions.clone());
-        Ok(true)
+        Ok(is_new)
     }
 
     async fn find_role(&self, realm: &str, name: &RoleName) -> Result<Option<Role>, StoreError> {
@@ -118,28 +166,27 @@ impl RoleStore for Memory {
         &self,
         realm: &str,
         role: &Role,
-        needed: Option<&str>,
+        terms: &Terms<'_>,
     ) -> Result<Removal, StoreError> {
-        let changed = self.lock().roles.guarded(realm, needed, |roles| {
-            match roles.known.get_mut(&(realm.to_owned(), role.name.clone())) {
-                Some(permissions) => {
-                    permissions.clone_from(&role.permissions);
-                    Removal::Done
-                }
-                None => Removal::Absent,
-            }
+        let kept = &mut *self.lock();
+        let held = kept.held_by_actor(terms)?;
+        let Some(before) = kept.roles.role(realm, &role.name) else { return Ok(Removal::Absent) };
+        terms.allow(&held, before.added_by(role))?;
+        let changed = kept.guarded(realm, terms, |roles| {
+            roles.known.insert((realm.to_owned(), before.name), role.permissions.clone())
         });
-        Ok(changed.unwrap_or(Removal::Last))
+        Ok(changed.map_or(Removal::Last, |_| Removal::Done))
     }
 
     async fn delete_role(
         &self,
         realm: &str,
         name: &RoleName,
-        needed: Option<&str>,
+        terms: &Terms<'_>,
     ) -> Result<RoleDeletion, StoreError> {
-        let roles = &mut self.lock().roles;
-        let deleted = roles.guarded(realm, needed, |roles| roles.delete(realm, name));
+        let kept = &mut *self.lock();
+        kept.held_by_actor(terms)?;
+        let deleted = kept.guarded(realm, terms, |roles| roles.delete(realm, name));
         Ok(deleted.unwrap_or(RoleDeletion::Last))
     }
 
@@ -147,24 +194,27 @@ impl RoleStore for Memory {
         &self,
         owner: &Owner,
         name: &RoleName,
-        needed: Option<&str>,
+        terms: &Terms<'_>,
     ) -> Result<Removal, StoreError> {
-        let roles = &mut self.lock().roles;
-        let revoked = roles.guarded(&owner.realm, needed, |roles| roles.revoke(owner, name));
+        let kept = &mut *self.lock();
+        kept.held_by_actor(terms)?;
+        let revoked = kept.guarded(&owner.realm, terms, |roles| roles.revoke(owner, name));
         Ok(revoked.unwrap_or(Removal::Last))
     }
 
-    async fn give_role(&self, owner: &Owner, name: &RoleName) -> Result<Assignment, StoreError> {
-        Ok(self.lock().roles.assign(owner, name))
-    }
-
-    async fn revoke_roles(
+    async fn give_role(
         &self,
         owner: &Owner,
-        needed: Option<&str>,
-    ) -> Result<Removal, StoreError> {
-        let roles = &mut self.lock().roles;
-        let revoked = roles.guarded(&owner.realm, needed, |roles| roles.revoke_all(owner));
+        name: &RoleName,
+        terms: &Terms<'_>,
+    ) -> Result<Assignment, StoreError> {
+        self.lock().assign(owner, name, terms)
+    }
+
+    async fn revoke_roles(&self, owner: &Owner, terms: &Terms<'_>) -> Result<Removal, StoreError> {
+        let kept = &mut *self.lock();
+        kept.held_by_actor(terms)?;
+        let revoked = kept.guarded(&owner.realm, terms, |roles| roles.revoke_all(owner));
         Ok(revoked.map_or(Removal::Last, |()| Removal::Done))
     }
 
@@ -173,12 +223,14 @@ impl RoleStore for Memory {
     }
 
     async fn permissions_of(&self, owner: &Owner) -> Result<Permissions, StoreError> {
-        let kept = self.lock();
-        let roles = kept.roles.of(owner);
-        Ok(roles.iter().flat_map(|role| role.permissions.iter()).collect())
+        Ok(self.lock().roles.permissions_of(owner))
     }
 
-    async fn is_permission_held(&self, realm: &str, permission: &str) -> Result<bool, StoreError> {
-        Ok(self.lock().roles.is_held(realm, permission))
+    async fn holders_of(&self, realm: &str, permission: &str) -> Result<Vec<String>, StoreError> {
+        let kept = self.lock();
+        let holders = kept.roles.holders_of(realm, permission);
+        let mut ids: Vec<_> = holders.map(|owner| owner.user_id.clone()).collect();
+        ids.sort_unstable();
+        Ok(ids)
     }
 }

@@ -1,14 +1,12 @@
 //! What changes a user and what is kept about them together.
 
 use super::{
-    Database, Dialect, Query, Transaction, once,
-    role::{self, Guarded},
-    session,
+    Database, Dialect, Query, Transaction, guarded::Guarded, once, role, session,
     statements::Statements,
 };
 use crate::{
     secret::PasswordHash,
-    store::{Owner, Removal, Session, SessionId, StoreError},
+    store::{Accounts, Owner, Removal, Session, SessionId, StoreError, Terms},
     time::Timestamp,
     user::UserSpec,
     value::{Column, Row, Value},
@@ -88,7 +86,8 @@ pub(in crate::store) async fn delete(
     owner: &Owner,
     needed: Option<&str>,
 ) -> Result<Removal, StoreError> {
-    let mut guarded = Guarded::begin(database, spec.table, needed).await?;
+    let terms = Terms { needed, accounts: Accounts::Of(spec), ..Terms::FREE };
+    let mut guarded = Guarded::begin(database, spec.table, &terms).await?;
     let transaction = guarded.transaction.as_mut();
     if !remove(transaction, spec, database.dialect(), owner).await? {
         return Ok(Removal::Absent);

@@ -1,9 +1,11 @@
 //! Roles, what they allow, and who has them.
 
-use super::{Database, Query, Transaction, reader::Reader, statements::Statements};
+use super::{
+    Database, Query, Transaction, guarded::Guarded, reader::Reader, statements::Statements,
+};
 use crate::{
     access::{Permissions, Role, RoleName},
-    store::{Assignment, Owner, Removal, RoleDeletion, StoreError},
+    store::{Assignment, Owner, Removal, RoleDeletion, StoreError, Terms},
     user::UserSpec,
     value::{ColumnError, ColumnType, Row, Value},
 };
@@ -12,15 +14,16 @@ pub(in crate::store) async fn create(
     database: &dyn Database,
     realm: &str,
     role: &Role,
+    terms: &Terms<'_>,
 ) -> Result<bool, StoreError> {
-    let mut transaction = database.begin().await?;
+    let mut guarded = Guarded::begin(database, realm, terms).await?;
+    guarded.allow(role.permissions.iter())?;
     let arguments = vec![text(realm), text(role.name.as_str())];
-    if transaction.run(Query::new(CREATE, arguments)).await?.is_empty() {
+    if guarded.run(Query::new(CREATE, arguments)).await?.is_empty() {
         return Ok(false);
     }
-    allow(transaction.as_mut(), realm, role).await?;
-    transaction.commit().await?;
-    Ok(true)
+    allow(guarded.transaction.as_mut(), realm, role).await?;
+    guarded.commit().await
 }
 
 pub(in crate::store) async fn find(
@@ -44,14 +47,15 @@ pub(in crate::store) async fn set_permissions(
     database: &dyn Database,
     realm: &str,
     role: &Role,
-    needed: Option<&str>,
+    terms: &Terms<'_>,
 ) -> Result<Removal, StoreError> {
-    let mut guarded = Guarded::begin(database, realm, needed).await?;
-    let arguments = || vec![text(realm), text(role.name.as_str())];
-    if guarded.run(Query::new(TOUCH, arguments())).await?.is_empty() {
+    let mut guarded = Guarded::begin(database, realm, terms).await?;
+    let Some(before) = kept(&mut guarded, realm, &role.name).await? else {
         return Ok(Removal::Absent);
-    }
-    guarded.run(Query::new(DISALLOW_ALL, arguments())).await?;
+    };
+    guarded.allow(before.added_by(role))?;
+    let arguments = vec![text(realm), text(role.name.as_str())];
+    guarded.run(Query::new(DISALLOW_ALL, arguments)).await?;
     allow(guarded.transaction.as_mut(), realm, role).await?;
     guarded.commit().await.map(Removal::of)
 }
@@ -60,17 +64,16 @@ pub(in crate::store) async fn delete(
     database: &dyn Database,
     realm: &str,
     name: &RoleName,
-    needed: Option<&str>,
+    terms: &Terms<'_>,
 ) -> Result<RoleDeletion, StoreError> {
-    let mut guarded = Guarded::begin(database, realm, needed).await?;
+    let mut guarded = Guarded::begin(database, realm, terms).await?;
     let arguments = || vec![text(realm), text(name.as_str())];
     if guarded.run(Query::new(DELETE, arguments())).await?.is_empty() {
         return Ok(RoleDeletion::Absent);
     }
     guarded.run(Query::new(DISALLOW_ALL, arguments())).await?;
     let holders = guarded.run(Query::new(REVOKE_FROM_ALL, arguments()).giving(TEXT)).await?;
-    let holders = holders.into_iter().map(|row| Reader::new(row).next("user_id"));
-    let holders = holders.collect::<Result<_, _>>()?;
+    let holders = texts(holders)?;
     Ok(if guarded.commit().await? { RoleDeletion::Deleted(holders) } else { RoleDeletion::Last })
 }
 
@@ -79,39 +82,40 @@ pub(in crate::store) async fn assign(
     spec: &'static UserSpec,
     owner: &Owner,
     name: &RoleName,
+    terms: &Terms<'_>,
 ) -> Result<Assignment, StoreError> {
-    let exists = Statements::of(spec, database.dialect()).exists;
-    let mut transaction = database.begin().await?;
+    let mut guarded = Guarded::begin(database, &owner.realm, terms).await?;
     // Looked for within the transaction: an account deleted meanwhile gets no role.
-    let user = Query::new(exists, vec![text(&owner.user_id)]);
-    if transaction.run(user).await?.is_empty() {
+    let share = Statements::of(spec, database.dialect()).share;
+    if guarded.run(Query::new(share, vec![text(&owner.user_id)])).await?.is_empty() {
         return Ok(Assignment::NoUser);
     }
-    give_within(transaction, owner, name).await
+    give_within(guarded, owner, name).await
 }
 
 pub(in crate::store) async fn give(
     database: &dyn Database,
     owner: &Owner,
     name: &RoleName,
+    terms: &Terms<'_>,
 ) -> Result<Assignment, StoreError> {
-    give_within(database.begin().await?, owner, name).await
+    give_within(Guarded::begin(database, &owner.realm, terms).await?, owner, name).await
 }
 
 /// The end of a transaction that gives somebody a role.
 async fn give_within(
-    mut transaction: Box<dyn Transaction + '_>,
+    mut guarded: Guarded<'_>,
     owner: &Owner,
     name: &RoleName,
 ) -> Result<Assignment, StoreError> {
-    let role = Query::new(TOUCH, vec![text(&owner.realm), text(name.as_str())]);
-    if transaction.run(role).await?.is_empty() {
+    let Some(role) = kept(&mut guarded, &owner.realm, name).await? else {
         return Ok(Assignment::NoRole);
-    }
-    if transaction.run(Query::new(ASSIGN, held_by(owner, name))).await?.is_empty() {
+    };
+    guarded.allow(role.permissions.iter())?;
+    if guarded.run(Query::new(ASSIGN, held_by(owner, name))).await?.is_empty() {
         return Ok(Assignment::Held);
     }
-    transaction.commit().await?;
+    guarded.commit().await?;
     Ok(Assignment::Assigned)
 }
 
@@ -119,9 +123,9 @@ pub(in crate::store) async fn revoke(
     database: &dyn Database,
     owner: &Owner,
     name: &RoleName,
-    needed: Option<&str>,
+    terms: &Terms<'_>,
 ) -> Result<Removal, StoreError> {
-    let mut guarded = Guarded::begin(database, &owner.realm, needed).await?;
+    let mut guarded = Guarded::begin(database, &owner.realm, terms).await?;
     if guarded.run(Query::new(REVOKE, held_by(owner, name))).await?.is_empty() {
         return Ok(Removal::Absent);
     }
@@ -131,9 +135,9 @@ pub(in crate::store) async fn revoke(
 pub(in crate::store) async fn revoke_all(
     database: &dyn Database,
     owner: &Owner,
-    needed: Option<&str>,
+    terms: &Terms<'_>,
 ) -> Result<Removal, StoreError> {
-    let mut guarded = Guarded::begin(database, &owner.realm, needed).await?;
+    let mut guarded = Guarded::begin(database, &owner.realm, terms).await?;
     revoke_all_within(guarded.transaction.as_mut(), owner).await?;
     guarded.commit().await.map(Removal::of)
 }
@@ -150,18 +154,15 @@ pub(in crate::store) async fn permissions_of(
     database: &dyn Database,
     owner: &Owner,
 ) -> Result<Permissions, StoreError> {
-    let arguments = vec![text(&owner.realm), text(&owner.user_id)];
-    let rows = database.read(Query::new(PERMISSIONS_OF, arguments).giving(TEXT)).await?;
-    rows.into_iter().map(|row| Reader::new(row).next::<String>("permission")).collect()
+    Ok(texts(database.read(permissions_query(owner)).await?)?.into_iter().collect())
 }
 
-pub(in crate::store) async fn is_held(
+pub(in crate::store) async fn holders_of(
     database: &dyn Database,
     realm: &str,
     permission: &str,
-) -> Result<bool, StoreError> {
-    let rows = database.read(held(realm, permission)).await?;
-    Ok(!rows.is_empty())
+) -> Result<Vec<String>, StoreError> {
+    texts(database.read(holders_query(realm, permission)).await?)
 }
 
 /// Takes all roles from somebody together with other changes.
@@ -171,53 +172,6 @@ pub(super) async fn revoke_all_within(
 ) -> Result<(), StoreError> {
     let arguments = vec![text(&owner.realm), text(&owner.user_id)];
     transaction.run(Query::new(REVOKE_ALL, arguments)).await.map(drop)
-}
-
-/// A transaction after which somebody must still hold what is needed, if anybody did before.
-pub(super) struct Guarded<'a> {
-    pub(super) transaction: Box<dyn Transaction + 'a>,
-    /// The question whether somebody still does.
-    asked: Option<(&'a str, &'a str)>,
-}
-
-impl<'a> Guarded<'a> {
-    pub(super) async fn begin(
-        database: &'a dyn Database,
-        realm: &'a str,
-        needed: Option<&'a str>,
-    ) -> Result<Self, StoreError> {
-        let mut transaction = database.begin().await?;
-        let mut asked = None;
-        if let (Some(_), Some(lock)) = (needed, database.dialect().lock_realm()) {
-            transaction.run(Query::new(lock, vec![text(realm)])).await?;
-        }
-        if let Some(needed) = needed
-            && !transaction.run(held(realm, needed)).await?.is_empty()
-        {
-            asked = Some((realm, needed));
-        }
-        Ok(Self { transaction, asked })
-    }
-
-    pub(super) async fn run(&mut self, query: Query) -> Result<Vec<Row>, StoreError> {
-        self.transaction.run(query).await
-    }
-
-    /// Keeps what was done; `false` when it must not be.
-    pub(super) async fn commit(mut self) -> Result<bool, StoreError> {
-        if let Some((realm, needed)) = self.asked
-            && self.transaction.run(held(realm, needed)).await?.is_empty()
-        {
-            return Ok(false);
-        }
-        self.transaction.commit().await.map(|()| true)
-    }
-}
-
-impl Removal {
-    pub(super) fn of(committed: bool) -> Self {
-        if committed { Self::Done } else { Self::Last }
-    }
 }
 
 async fn allow(
@@ -230,6 +184,16 @@ async fn allow(
         transaction.run(Query::new(ALLOW, arguments)).await?;
     }
     Ok(())
+}
+
+/// The role of this name, as it stays until the transaction ends.
+async fn kept(
+    guarded: &mut Guarded<'_>,
+    realm: &str,
+    name: &RoleName,
+) -> Result<Option<Role>, StoreError> {
+    let arguments = vec![text(realm), text(name.as_str())];
+    Ok(roles(guarded.run(Query::new(FIND, arguments).giving(ROLE)).await?)?.pop())
 }
 
 /// The roles of rows that are in the order of roles, one row for each permission.
@@ -253,8 +217,19 @@ fn roles(rows: Vec<Row>) -> Result<Vec<Role>, StoreError> {
     Ok(roles.into_iter().map(role).collect())
 }
 
-fn held(realm: &str, permission: &str) -> Query {
-    Query::new(HELD, vec![text(realm), text(permission)])
+/// What somebody may do, by all their roles.
+pub(super) fn permissions_query(owner: &Owner) -> Query {
+    Query::new(PERMISSIONS_OF, vec![text(&owner.realm), text(&owner.user_id)]).giving(TEXT)
+}
+
+/// Who holds a permission.
+pub(super) fn holders_query(realm: &str, permission: &str) -> Query {
+    Query::new(HOLDERS, vec![text(realm), text(permission)]).giving(TEXT)
+}
+
+/// The texts of rows that have nothing else.
+pub(super) fn texts(rows: Vec<Row>) -> Result<Vec<String>, StoreError> {
+    rows.into_iter().map(|row| Ok(Reader::new(row).next("text")?)).collect()
 }
 
 fn held_by(owner: &Owner, name: &RoleName) -> Vec<Value> {
@@ -270,10 +245,6 @@ const ROLE: &[ColumnType] = &[ColumnType::Text, ColumnType::Text];
 
 const CREATE: &str = "INSERT INTO fastauth_roles (realm, name) VALUES ($1, $2) \
     ON CONFLICT (realm, name) DO NOTHING RETURNING 1";
-
-/// Changes nothing and keeps the role from being deleted until the transaction ends.
-const TOUCH: &str =
-    "UPDATE fastauth_roles SET name = name WHERE realm = $1 AND name = $2 RETURNING 1";
 
 const DELETE: &str = "DELETE FROM fastauth_roles WHERE realm = $1 AND name = $2 RETURNING 1";
 
@@ -322,6 +293,6 @@ const PERMISSIONS_OF: &str = "SELECT DISTINCT p.permission FROM fastauth_user_ro
     JOIN fastauth_role_permissions AS p ON p.realm = u.realm AND p.role = u.role \
     WHERE u.realm = $1 AND u.user_id = $2";
 
-const HELD: &str = "SELECT 1 FROM fastauth_role_permissions AS p \
+const HOLDERS: &str = "SELECT DISTINCT u.user_id FROM fastauth_role_permissions AS p \
     JOIN fastauth_user_roles AS u ON u.realm = p.realm AND u.role = p.role \
-    WHERE p.realm = $1 AND p.permission = $2 LIMIT 1";
+    WHERE p.realm = $1 AND p.permission = $2 ORDER BY u.user_id";

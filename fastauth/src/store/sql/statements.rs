@@ -9,8 +9,9 @@ use crate::{user::UserSpec, value::ColumnType};
 
 /// The statements about one table of users, and the kinds of the columns they give back.
 pub(super) struct Statements {
-    /// Keeps the row from being deleted until the transaction ends.
-    pub(super) exists: &'static str,
+    /// Reads whether the account is active, where a column says it, and keeps the row from being changed
+    /// until the transaction ends.
+    pub(super) share: &'static str,
     /// Reads the row and keeps it from being changed until the transaction ends.
     pub(super) lock: &'static str,
     pub(super) find_by_id: &'static str,
@@ -22,6 +23,7 @@ pub(super) struct Statements {
     pub(super) replace_hash: Option<&'static str>,
     pub(super) change_hash: Option<&'static str>,
     pub(super) delete: &'static str,
+    pub(super) shared: &'static [ColumnType],
     pub(super) user: &'static [ColumnType],
     pub(super) session_and_user: &'static [ColumnType],
 }
@@ -48,6 +50,7 @@ impl Statements {
         let find_by = |column: Option<usize>| {
             Some(find(&format!("{} = $1", quoted(spec.columns.get(column?)?.column))))
         };
+        let active = spec.active.and_then(|index| spec.columns.get(index));
         let hash = spec.password_hash.and_then(|index| spec.columns.get(index));
         let set_hash = |also: &str| {
             let hash = quoted(hash?.column);
@@ -64,8 +67,12 @@ impl Statements {
         Self {
             lock: find(&format!("{this_user}{}", dialect.for_update())),
             find_by_id: find(&this_user),
-            exists: format!("SELECT 1 FROM {table} WHERE {this_user}{}", dialect.for_share())
-                .leak(),
+            share: format!(
+                "SELECT {} FROM {table} WHERE {this_user}{}",
+                active.map_or_else(|| "1".to_owned(), |active| quoted(active.column)),
+                dialect.for_share()
+            )
+            .leak(),
             find_by_email: find_by(spec.email),
             find_by_username: find_by(spec.username),
             session_with_user: session_with_user(spec, dialect).leak(),
@@ -74,6 +81,7 @@ impl Statements {
             replace_hash: set_hash(""),
             change_hash: set_hash(&updated_at.unwrap_or_default()),
             delete: format!("DELETE FROM {table} WHERE {this_user} RETURNING 1").leak(),
+            shared: active.map(|active| active.kind).into_iter().collect::<Vec<_>>().leak(),
             user: kinds(spec).collect::<Vec<_>>().leak(),
             session_and_user: session::SESSION
                 .iter()

@@ -18,7 +18,7 @@ macro_rules! stores {
                     Assignment, Budget, KeyValueStore, NewUser, OneTimeToken, OneTimeTokenStore,
                     Owner, Purpose, Redeemed, Redemption, Refund, Removal, RoleDeletion, RoleStore,
                     Rotation, RotationOutcome, SchemaReport, Session, SessionId, SessionKeeper,
-                    SessionStore, SigningKeyStore, Spending, Store, StoreError, StoredKey,
+                    SessionStore, SigningKeyStore, Spending, Store, StoreError, StoredKey, Terms,
                     UserChange, UserKeeper, UserStore, owner_of,
                     sql::{
                         Database, account, again, budget, once, redeem, role, session, signing_key,
@@ -173,9 +173,10 @@ macro_rules! stores {
                     &self,
                     id: &U::Id,
                     name: &RoleName,
+                    terms: &Terms<'_>,
                 ) -> Result<Assignment, StoreError> {
                     let owner = owner_of::<U>(id);
-                    again(self, || role::assign(self, U::SPEC, &owner, name)).await
+                    again(self, || role::assign(self, U::SPEC, &owner, name, terms)).await
                 }
 
                 async fn delete_account(
@@ -395,8 +396,13 @@ macro_rules! stores {
 
             #[async_trait]
             impl RoleStore for $store {
-                async fn create_role(&self, realm: &str, new: &Role) -> Result<bool, StoreError> {
-                    again(self, || role::create(self, realm, new)).await
+                async fn create_role(
+                    &self,
+                    realm: &str,
+                    new: &Role,
+                    terms: &Terms<'_>,
+                ) -> Result<bool, StoreError> {
+                    again(self, || role::create(self, realm, new, terms)).await
                 }
 
                 async fn find_role(
@@ -415,43 +421,44 @@ macro_rules! stores {
                     &self,
                     realm: &str,
                     changed: &Role,
-                    needed: Option<&str>,
+                    terms: &Terms<'_>,
                 ) -> Result<Removal, StoreError> {
-                    again(self, || role::set_permissions(self, realm, changed, needed)).await
+                    again(self, || role::set_permissions(self, realm, changed, terms)).await
                 }
 
                 async fn delete_role(
                     &self,
                     realm: &str,
                     name: &RoleName,
-                    needed: Option<&str>,
+                    terms: &Terms<'_>,
                 ) -> Result<RoleDeletion, StoreError> {
-                    again(self, || role::delete(self, realm, name, needed)).await
+                    again(self, || role::delete(self, realm, name, terms)).await
                 }
 
                 async fn revoke_role(
                     &self,
                     owner: &Owner,
                     name: &RoleName,
-                    needed: Option<&str>,
+                    terms: &Terms<'_>,
                 ) -> Result<Removal, StoreError> {
-                    again(self, || role::revoke(self, owner, name, needed)).await
+                    again(self, || role::revoke(self, owner, name, terms)).await
                 }
 
                 async fn give_role(
                     &self,
                     owner: &Owner,
                     name: &RoleName,
+                    terms: &Terms<'_>,
                 ) -> Result<Assignment, StoreError> {
-                    role::give(self, owner, name).await
+                    again(self, || role::give(self, owner, name, terms)).await
                 }
 
                 async fn revoke_roles(
                     &self,
                     owner: &Owner,
-                    needed: Option<&str>,
+                    terms: &Terms<'_>,
                 ) -> Result<Removal, StoreError> {
-                    role::revoke_all(self, owner, needed).await
+                    again(self, || role::revoke_all(self, owner, terms)).await
                 }
 
                 async fn roles_of(&self, owner: &Owner) -> Result<Vec<Role>, StoreError> {
@@ -462,12 +469,12 @@ macro_rules! stores {
                     role::permissions_of(self, owner).await
                 }
 
-                async fn is_permission_held(
+                async fn holders_of(
                     &self,
                     realm: &str,
                     permission: &str,
-                ) -> Result<bool, StoreError> {
-                    role::is_held(self, realm, permission).await
+                ) -> Result<Vec<String>, StoreError> {
+                    role::holders_of(self, realm, permission).await
                 }
             }
         };

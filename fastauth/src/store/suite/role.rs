@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
-use super::{Broken, Specimen, ensure, race::race_all};
+use super::{Broken, Specimen, ensure};
 use crate::{
     access::{Permissions, Role, RoleName},
-    store::{Assignment, Owner, Removal, RoleDeletion, Store, owner_of},
+    store::{Assignment, Owner, Removal, RoleDeletion, Store, Terms, owner_of},
 };
 
 pub(super) async fn a_role_comes_back_as_it_was_kept<U: Specimen, S: Store<U>>(
@@ -12,9 +12,12 @@ pub(super) async fn a_role_comes_back_as_it_was_kept<U: Specimen, S: Store<U>>(
     let (writer, reader) = (role("writer", &["read", "write"])?, role("reader", &["read"])?);
     let none = role("none", &[])?;
     for role in [&writer, &reader, &none] {
-        ensure(store.create_role(REALM, role).await?, format!("it does not make {role:?}"))?;
+        ensure(
+            store.create_role(REALM, role, &Terms::FREE).await?,
+            format!("it does not make {role:?}"),
+        )?;
         let again = Role { permissions: Permissions::default(), ..role.clone() };
-        ensure(!store.create_role(REALM, &again).await?, "it makes a role twice")?;
+        ensure(!store.create_role(REALM, &again, &Terms::FREE).await?, "it makes a role twice")?;
         let found = store.find_role(REALM, &role.name).await?;
         ensure(found.as_ref() == Some(role), format!("{role:?} comes back as {found:?}"))?;
     }
@@ -30,16 +33,17 @@ pub(super) async fn a_role_is_what_it_was_last_given<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
 ) -> Result<(), Broken> {
     let (user, owner) = somebody::<U, S>(store, 1).await?;
-    store.create_role(&owner.realm, &role("editor", &["read", "write"])?).await?;
-    store.assign_role(user.id(), &name("editor")?).await?;
+    store.create_role(&owner.realm, &role("editor", &["read", "write"])?, &Terms::FREE).await?;
+    store.assign_role(user.id(), &name("editor")?, &Terms::FREE).await?;
     let changed = role("editor", &["publish", "read"])?;
-    let done = store.set_role_permissions(&owner.realm, &changed, None).await?;
+    let done = store.set_role_permissions(&owner.realm, &changed, &Terms::FREE).await?;
     ensure(done == Removal::Done, format!("changing it says {done:?}"))?;
     let held = store.permissions_of(&owner).await?;
     ensure(held == changed.permissions, format!("its holder has {held}"))?;
     let roles = store.roles_of(&owner).await?;
     ensure(roles == [changed], format!("its holder has {roles:?}"))?;
-    let unknown = store.set_role_permissions(&owner.realm, &role("unknown", &["x"])?, None).await?;
+    let unknown =
+        store.set_role_permissions(&owner.realm, &role("unknown", &["x"])?, &Terms::FREE).await?;
     ensure(unknown == Removal::Absent, format!("changing none says {unknown:?}"))?;
     let found = store.find_role(&owner.realm, &name("unknown")?).await?;
     ensure(found.is_none(), "changing a role that is not there makes it")
@@ -56,15 +60,15 @@ where
     let gone = store.create_user(U::specimen(2)).await?;
     store.delete_account(gone.id(), None).await?;
     let realm = U::SPEC.table;
-    store.create_role(realm, &role("editor", &["write"])?).await?;
-    store.create_role("elsewhere", &role("stranger", &["write"])?).await?;
+    store.create_role(realm, &role("editor", &["write"])?, &Terms::FREE).await?;
+    store.create_role("elsewhere", &role("stranger", &["write"])?, &Terms::FREE).await?;
     for (id, role, expected) in [
         (user.id(), "editor", Assignment::Assigned),
         (user.id(), "editor", Assignment::Held),
         (user.id(), "stranger", Assignment::NoRole),
         (gone.id(), "editor", Assignment::NoUser),
     ] {
-        let said = store.assign_role(id, &name(role)?).await?;
+        let said = store.assign_role(id, &name(role)?, &Terms::FREE).await?;
         ensure(said == expected, format!("giving {role} says {said:?}, not {expected:?}"))?;
     }
     let held = store.roles_of(&owner_of::<U>(gone.id())).await?;
@@ -77,18 +81,18 @@ pub(super) async fn what_is_revoked_is_gone_at_once<U: Specimen, S: Store<U>>(
     let (first, one) = somebody::<U, S>(store, 1).await?;
     let (second, other) = somebody::<U, S>(store, 2).await?;
     for role in [role("editor", &["read", "write"])?, role("reader", &["read"])?] {
-        store.create_role(&one.realm, &role).await?;
+        store.create_role(&one.realm, &role, &Terms::FREE).await?;
     }
     for (user, role) in [(&first, "editor"), (&first, "reader"), (&second, "editor")] {
-        store.assign_role(user.id(), &name(role)?).await?;
+        store.assign_role(user.id(), &name(role)?, &Terms::FREE).await?;
     }
-    let done = store.revoke_role(&one, &name("editor")?, None).await?;
+    let done = store.revoke_role(&one, &name("editor")?, &Terms::FREE).await?;
     ensure(done == Removal::Done, format!("revoking says {done:?}"))?;
     let held = store.permissions_of(&one).await?;
     ensure(held == permissions(&["read"]), format!("they still have {held}"))?;
     let theirs = store.permissions_of(&other).await?;
     ensure(theirs == permissions(&["read", "write"]), "another holder lost it too")?;
-    let again = store.revoke_role(&one, &name("editor")?, None).await?;
+    let again = store.revoke_role(&one, &name("editor")?, &Terms::FREE).await?;
     ensure(again == Removal::Absent, format!("revoking it twice says {again:?}"))?;
     let elsewhere = Owner { realm: "elsewhere".to_owned(), ..other };
     let foreign = store.permissions_of(&elsewhere).await?;
@@ -100,11 +104,11 @@ pub(super) async fn a_deleted_role_is_taken_from_everybody<U: Specimen, S: Store
 ) -> Result<(), Broken> {
     let (first, one) = somebody::<U, S>(store, 1).await?;
     let (second, other) = somebody::<U, S>(store, 2).await?;
-    store.create_role(&one.realm, &role("editor", &["write"])?).await?;
+    store.create_role(&one.realm, &role("editor", &["write"])?, &Terms::FREE).await?;
     for user in [&first, &second] {
-        store.assign_role(user.id(), &name("editor")?).await?;
+        store.assign_role(user.id(), &name("editor")?, &Terms::FREE).await?;
     }
-    let deleted = store.delete_role(&one.realm, &name("editor")?, None).await?;
+    let deleted = store.delete_role(&one.realm, &name("editor")?, &Terms::FREE).await?;
     let RoleDeletion::Deleted(mut holders) = deleted else {
         return Err(Broken(format!("deleting it says {deleted:?}")));
     };
@@ -116,89 +120,29 @@ pub(super) async fn a_deleted_role_is_taken_from_everybody<U: Specimen, S: Store
         let held = store.permissions_of(owner).await?;
         ensure(held == Permissions::default(), format!("somebody still has {held}"))?;
     }
-    let again = store.delete_role(&one.realm, &name("editor")?, None).await?;
+    let again = store.delete_role(&one.realm, &name("editor")?, &Terms::FREE).await?;
     ensure(again == RoleDeletion::Absent, format!("deleting it twice says {again:?}"))?;
     // Made anew it is nobody's.
-    store.create_role(&one.realm, &role("editor", &["write"])?).await?;
+    store.create_role(&one.realm, &role("editor", &["write"])?, &Terms::FREE).await?;
     let held = store.permissions_of(&one).await?;
     ensure(held == Permissions::default(), "a role made anew has its old holders")
-}
-
-pub(super) async fn the_last_holder_of_what_is_needed_keeps_it<U: Specimen, S: Store<U>>(
-    store: &Arc<S>,
-) -> Result<(), Broken> {
-    let (user, one) = somebody::<U, S>(store, 1).await?;
-    let (second, _) = somebody::<U, S>(store, 2).await?;
-    let (realm, admin) = (one.realm.as_str(), name("admin")?);
-    store.create_role(realm, &role("admin", &["manage", "read"])?).await?;
-    let needed = Some("manage");
-    // Nobody holds it: nothing is lost.
-    let free = store.set_role_permissions(realm, &role("admin", &["manage"])?, needed).await?;
-    ensure(free == Removal::Done, "what nobody holds cannot be changed")?;
-    store.assign_role(user.id(), &admin).await?;
-    ensure(store.is_permission_held(realm, "manage").await?, "nobody is said to hold it")?;
-    let less = store.set_role_permissions(realm, &role("admin", &["read"])?, needed).await?;
-    let deleted = store.delete_role(realm, &admin, needed).await?;
-    let revoked = store.revoke_role(&one, &admin, needed).await?;
-    let account = store.delete_account(user.id(), needed).await?;
-    let all = [less, revoked, account];
-    ensure(all == [Removal::Last; 3], format!("the last one goes: {all:?}"))?;
-    ensure(deleted == RoleDeletion::Last, format!("the last one goes: {deleted:?}"))?;
-    ensure(store.find_by_id(user.id()).await?.is_some(), "it says no and deletes the account")?;
-    let held = store.permissions_of(&one).await?;
-    ensure(held == permissions(&["manage"]), format!("it says no and leaves {held}"))?;
-    let other = store.revoke_role(&one, &admin, Some("read")).await?;
-    ensure(other == Removal::Done, "what nobody holds keeps another role")?;
-    store.assign_role(user.id(), &admin).await?;
-    store.assign_role(second.id(), &admin).await?;
-    let first = store.revoke_role(&one, &admin, needed).await?;
-    ensure(first == Removal::Done, "the one before the last cannot go")?;
-    let last = store.delete_account(second.id(), needed).await?;
-    ensure(last == Removal::Last, "the last one goes")
-}
-
-pub(super) async fn of_two_who_leave_at_once_one_stays<U: Specimen, S: Store<U>>(
-    store: &Arc<S>,
-) -> Result<(), Broken> {
-    let mut owners = Vec::new();
-    let admin = name("admin")?;
-    store.create_role(U::SPEC.table, &role("admin", &["manage"])?).await?;
-    for number in 0..super::race::RUNNERS {
-        let user = store.create_user(U::specimen(number)).await?;
-        store.assign_role(user.id(), &admin).await?;
-        owners.push(owner_of::<U>(user.id()));
-    }
-    let revoked = race_all(store, |store, number| {
-        let owner = owners.get(number as usize).cloned();
-        let admin = admin.clone();
-        async move {
-            match owner {
-                Some(owner) => store.revoke_role(&owner, &admin, Some("manage")).await,
-                None => Ok(Removal::Absent),
-            }
-        }
-    });
-    let kept = revoked.await?.into_iter().filter(|it| *it == Removal::Last).count();
-    ensure(kept == 1, format!("{kept} of them stay"))?;
-    let held = store.is_permission_held(U::SPEC.table, "manage").await?;
-    ensure(held, "nobody holds it any more")
 }
 
 pub(super) async fn a_deleted_account_has_no_roles<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
 ) -> Result<(), Broken> {
     let (user, owner) = somebody::<U, S>(store, 1).await?;
-    store.create_role(&owner.realm, &role("editor", &["write"])?).await?;
-    store.assign_role(user.id(), &name("editor")?).await?;
+    store.create_role(&owner.realm, &role("editor", &["write"])?, &Terms::FREE).await?;
+    store.assign_role(user.id(), &name("editor")?, &Terms::FREE).await?;
     store.delete_account(user.id(), Some("manage")).await?;
     let held = store.roles_of(&owner).await?;
     ensure(held.is_empty(), format!("they still have {held:?}"))?;
-    let held = store.is_permission_held(&owner.realm, "write").await?;
-    ensure(!held, "somebody who is gone is said to hold it")
+    let holders = store.holders_of(&owner.realm, "write").await?;
+    ensure(holders.is_empty(), "somebody who is gone is said to hold it")
 }
 
 /// A new user, and whose rows are theirs.
-async fn somebody<U: Specimen, S: Store<U>>(
+pub(super) async fn somebody<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
     number: u32,
 ) -> Result<(U, Owner), Broken> {
@@ -207,15 +151,15 @@ async fn somebody<U: Specimen, S: Store<U>>(
     Ok((user, owner))
 }
 
-fn role(called: &str, allowed: &[&str]) -> Result<Role, Broken> {
+pub(super) fn role(called: &str, allowed: &[&str]) -> Result<Role, Broken> {
     Ok(Role { name: name(called)?, permissions: permissions(allowed) })
 }
 
-fn name(name: &str) -> Result<RoleName, Broken> {
+pub(super) fn name(name: &str) -> Result<RoleName, Broken> {
     name.parse().map_err(|_| Broken(format!("`{name}` is not a role's name")))
 }
 
-fn permissions(names: &[&str]) -> Permissions {
+pub(super) fn permissions(names: &[&str]) -> Permissions {
     names.iter().copied().collect()
 }
 
