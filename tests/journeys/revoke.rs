@@ -279,9 +279,12 @@ async fn a_revocation_that_failed_is_repeated() {
         let world = World::built(Memory::new(), |builder| builder.strategy(strategy)).await;
         let ada = world.client.register("ada@example.com").await;
         let me = world.client.signed_in(&ada);
-        let end = async || match by_logout {
-            true => me.send("POST", "/auth/logout", b"").await,
-            false => revoke(&world.client, ada.access()).await,
+        let end = async || {
+            if by_logout {
+                me.send("POST", "/auth/logout", b"").await
+            } else {
+                revoke(&world.client, ada.access()).await
+            }
         };
         end().await.problem(503, "store_unavailable");
         assert!(matches!(end().await.status, 200 | 204));

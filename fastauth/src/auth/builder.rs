@@ -71,6 +71,24 @@ struct Settings<U: AuthUser> {
 }
 
 impl<U: AuthUser> Settings<U> {
+    /// What of it cannot be meant together.
+    fn contradictions(&self, problems: &mut Vec<SetupProblem>) {
+        setup::what_tokens_say(
+            self.audience.is_some() || self.leeway.is_some(),
+            self.leeway,
+            self.strategy.is_some(),
+            problems,
+        );
+        setup::contradictions(
+            &self.lifetimes,
+            &self.limits,
+            &self.proxies,
+            &self.roles,
+            &self.clients,
+            problems,
+        );
+    }
+
     fn carry_by(&mut self, transport: Transport) {
         if !self.transports.contains(&transport) {
             self.transports.push(transport);
@@ -346,20 +364,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         problems.extend(setup::out_of_place(settings.local_only, &base_url));
         let secret = setup::secret(settings.secret.as_deref(), &base_url, &mut problems);
         setup::cryptography(&mut problems);
-        setup::what_tokens_say(
-            settings.audience.is_some() || settings.leeway.is_some(),
-            settings.leeway,
-            settings.strategy.is_some(),
-            &mut problems,
-        );
-        setup::contradictions(
-            &settings.lifetimes,
-            &settings.limits,
-            &settings.proxies,
-            &settings.roles,
-            &settings.clients,
-            &mut problems,
-        );
+        settings.contradictions(&mut problems);
         let transports = setup::transports(
             settings.transports,
             &settings.cookies,
