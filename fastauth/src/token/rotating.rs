@@ -8,7 +8,11 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Mutex, task::spawn_blocking, time::Instant};
+use tokio::{
+    sync::{Mutex, OwnedMutexGuard},
+    task::spawn_blocking,
+    time::Instant,
+};
 
 use super::{
     KeyRotation, TokenChecks, UnfitKey, VerifyingKey,
@@ -42,7 +46,7 @@ pub(crate) struct RotatingKeys {
     store: Arc<dyn SigningKeyStore>,
     timeline: RwLock<Arc<Timeline>>,
     /// Who holds it looks at the store; the outcome of the last look.
-    turn: Mutex<Option<Look>>,
+    turn: Arc<Mutex<Option<Look>>>,
 }
 
 /// The last look at the store.
@@ -92,7 +96,7 @@ impl RotatingKeys {
             seal: Seal::new(secret, realm),
             store,
             timeline: RwLock::new(Arc::new(Timeline::empty(now))),
-            turn: Mutex::new(None),
+            turn: Arc::default(),
         };
         match keys.tend(now, true).await {
             Ok(()) => Ok(keys),
@@ -115,7 +119,7 @@ impl RotatingKeys {
 
     /// What is known, after a look at the store if it is so old that another key may sign by now: each
     /// instance knows a key before it signs.
-    pub(super) async fn fresh(&self, now: Timestamp) -> Arc<Timeline> {
+    pub(super) async fn fresh(self: &Arc<Self>, now: Timestamp) -> Arc<Timeline> {
         let known = self.current();
         if self.is_old(&known, now) { self.look_again(&known, now).await } else { known }
     }
@@ -126,26 +130,32 @@ impl RotatingKeys {
     }
 
     /// Looks at the store once for all who ask while it is looked at, unless that was just done.
-    pub(super) async fn look_again(&self, known: &Arc<Timeline>, now: Timestamp) -> Arc<Timeline> {
-        let mut turn = self.turn.lock().await;
+    pub(super) async fn look_again(
+        self: &Arc<Self>,
+        known: &Arc<Timeline>,
+        now: Timestamp,
+    ) -> Arc<Timeline> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
         let current = self.current();
         let rests = turn.is_some_and(|last| {
             last.at.elapsed() < COOL_DOWN && (last.failed || !self.is_old(&current, now))
         });
         if !Arc::ptr_eq(&current, known) || rests {
-            current
-        } else {
-            self.look(&mut turn, now).await
+            return current;
         }
+        // In a task of its own, and the turn with it: a client that hangs up ends neither.
+        let keys = Arc::clone(self);
+        let look = tokio::spawn(async move { keys.look(turn, now).await });
+        look.await.unwrap_or(current)
     }
 
     /// Looks after the keys, as every instance does each minute.
     pub(crate) async fn look_after(&self, now: Timestamp) {
-        self.look(&mut *self.turn.lock().await, now).await;
+        self.look(Arc::clone(&self.turn).lock_owned().await, now).await;
     }
 
     /// One look at the store; where it fails, what is known stays.
-    async fn look(&self, turn: &mut Option<Look>, now: Timestamp) -> Arc<Timeline> {
+    async fn look(&self, mut turn: OwnedMutexGuard<Option<Look>>, now: Timestamp) -> Arc<Timeline> {
         let outcome = self.tend(now, false).await;
         *turn = Some(Look { at: Instant::now(), failed: outcome.is_err() });
         if let Err(trouble) = outcome {

@@ -241,6 +241,24 @@ async fn who_asks_together_looks_once() {
 }
 
 #[tokio::test]
+async fn who_hangs_up_does_not_end_the_look() {
+    let store = Arc::default();
+    let one = start(&store, NOW).await;
+    store.memory.remove_signing_key("users", 1).await.unwrap();
+    let token = start(&store, NOW).await.write(NOW).await;
+    store.asked();
+    for _ in 0..50 {
+        tokio::select! {
+            biased;
+            _ = one.reads(&token, NOW) => panic!("the store takes a while"),
+            () = std::future::ready(()) => {}
+        }
+    }
+    assert!(one.reads(&token, NOW).await);
+    assert_eq!(store.asked(), 1);
+}
+
+#[tokio::test]
 async fn an_outage_of_the_store_keeps_the_keys() {
     let store = Arc::<Watched>::default();
     let one = start(&store, NOW).await;
