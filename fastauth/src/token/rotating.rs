@@ -31,6 +31,7 @@ use timeline::{Generation, about};
 
 /// How soon the store is asked again after it failed, or after a token of an unknown key made us look.
 const COOL_DOWN: Duration = Duration::from_secs(5);
+const EPOCH: Timestamp = Timestamp::from_micros(0);
 /// How long after its end a key stays in the store, for instances whose clocks differ.
 const MARGIN: Duration = Duration::from_mins(1);
 
@@ -39,7 +40,7 @@ pub(crate) struct RotatingKeys {
     rotation: KeyRotation,
     /// How long a token may last.
     longest: Duration,
-    /// How long a key verifies after it signed the last time.
+    /// How long a key verifies after it signed the last time, as far as this instance needs it.
     keep: Duration,
     realm: String,
     seal: Seal,
@@ -89,7 +90,8 @@ impl RotatingKeys {
     ) -> Result<Self, SetupProblem> {
         let longest = rotation.longest(access);
         let keys = Self {
-            keep: longest.saturating_add(checks.leeway),
+            // In whole microseconds, as rows have it.
+            keep: (EPOCH + longest + checks.leeway).since(EPOCH),
             longest,
             rotation,
             realm: realm.to_owned(),
@@ -180,8 +182,7 @@ impl RotatingKeys {
 
     /// What is published at this moment: the next keys too, and the old ones until their last token is over.
     pub(super) fn published(&self, timeline: &Timeline, now: Timestamp) -> Vec<VerifyingKey> {
-        let live =
-            timeline.keys().filter(|(_, ended)| ended.is_none_or(|ended| now < ended + self.keep));
+        let live = timeline.keys().filter(|(_, over)| over.is_none_or(|over| now < over));
         live.map(|(key, _)| key.verifying().clone()).collect()
     }
 
@@ -195,8 +196,13 @@ impl RotatingKeys {
             self.store.add_signing_key(&next).await?;
             rows = self.store.signing_keys(&self.realm).await?;
         }
-        let next = rows.iter().skip(1).map(|next| next.signs_from);
-        let over = next.take_while(|ended| *ended + self.keep + MARGIN <= now).count();
+        for row in rows.iter_mut().filter(|row| row.verifies_for < self.keep) {
+            self.store.prolong_signing_key(&self.realm, row.generation, self.keep).await?;
+            row.verifies_for = self.keep;
+        }
+        let ends = rows.iter().skip(1).map(|next| next.signs_from);
+        let overs = rows.iter().zip(ends).map(|(row, ended)| ended + row.verifies_for + MARGIN);
+        let over = overs.take_while(|over| *over <= now).count();
         let live = rows.split_off(over);
         let timeline = Arc::new(self.read(&live, now, strict)?);
         *self.timeline.write().unwrap_or_else(PoisonError::into_inner) = timeline;
@@ -233,6 +239,7 @@ impl RotatingKeys {
             algorithm: algorithm.name().to_owned(),
             created_at: now,
             signs_from,
+            verifies_for: self.keep,
             sealed: Vec::new(),
         };
         key.sealed = self.seal.close(private.as_bytes(), &about(&key)).ok_or_else(failed)?;
@@ -248,7 +255,7 @@ impl RotatingKeys {
             match known.generation(row) {
                 Some(generation) => generations.push(generation),
                 None => match self.opened(row) {
-                    Ok(generation) => generations.push(Arc::new(generation)),
+                    Ok(generation) => generations.push(generation),
                     Err(unfit) if strict => return Err(unfit),
                     Err(unfit) => {
                         tracing::error!(error = ?unfit.to_string(), "a signing key is passed over");

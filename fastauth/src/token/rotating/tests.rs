@@ -46,6 +46,15 @@ impl SigningKeyStore for Watched {
         self.memory.add_signing_key(key).await
     }
 
+    async fn prolong_signing_key(
+        &self,
+        realm: &str,
+        generation: i64,
+        verifies_for: Duration,
+    ) -> Result<bool, StoreError> {
+        self.memory.prolong_signing_key(realm, generation, verifies_for).await
+    }
+
     async fn remove_signing_key(&self, realm: &str, generation: i64) -> Result<bool, StoreError> {
         self.memory.remove_signing_key(realm, generation).await
     }
@@ -90,7 +99,11 @@ struct Instance {
 }
 
 async fn start(store: &Arc<Watched>, now: Timestamp) -> Instance {
-    let keys = try_open(store, eddsa(), &secret(), now).await.unwrap();
+    start_with(store, eddsa(), now).await
+}
+
+async fn start_with(store: &Arc<Watched>, rotation: KeyRotation, now: Timestamp) -> Instance {
+    let keys = try_open(store, rotation, &secret(), now).await.unwrap();
     Instance { jwt: Jwt::rotating(Arc::clone(&keys)), keys }
 }
 
@@ -380,6 +393,47 @@ async fn no_token_outlives_its_key() {
     assert!(long.try_write(DAY + second, NOW).await.is_err());
     let endless = long.jwt.encode_token(TokenKind::ACCESS, &Map::new(), &Map::new(), NOW).await;
     assert!(endless.is_err());
+}
+
+#[tokio::test]
+async fn a_key_stays_for_the_longest_tokens_of_any_instance() {
+    let long = || eddsa().longest_token(DAY);
+    for long_is_first in [true, false] {
+        let store = Arc::<Watched>::default();
+        let (one, other) = if long_is_first { (long(), eddsa()) } else { (eddsa(), long()) };
+        let (one, other) =
+            (start_with(&store, one, NOW).await, start_with(&store, other, NOW).await);
+        let (long, short) = if long_is_first { (one, other) } else { (other, one) };
+        short.keys.look_after(NOW + MONTH - DAY).await;
+        let signs = NOW + MONTH;
+        let last = long.try_write(DAY, signs - MICROSECOND).await.unwrap();
+        let over = signs + DAY + LEEWAY;
+        for now in [signs + ACCESS + LEEWAY + MARGIN, over - MICROSECOND] {
+            short.keys.look_after(now).await;
+            assert!(short.reads(&last, now).await && long.reads(&last, now).await);
+            assert_eq!(short.published(now).await.len(), 2);
+            assert_eq!(long.published(now).await.len(), 2);
+        }
+        assert_eq!(short.published(over).await.len(), 1);
+        assert_eq!(store.generations().await, [1, 2]);
+    }
+}
+
+#[tokio::test]
+async fn shorter_lifetimes_are_for_new_keys() {
+    let store = Arc::<Watched>::default();
+    let before = start_with(&store, eddsa().longest_token(DAY), NOW).await;
+    let signs = NOW + MONTH;
+    before.keys.look_after(signs - DAY).await;
+    let last = before.try_write(DAY, signs - MICROSECOND).await.unwrap();
+    let after = start(&store, signs).await;
+    let now = signs + DAY;
+    after.keys.look_after(now).await;
+    assert!(after.reads(&last, now).await);
+    after.keys.look_after(signs + MONTH - DAY).await;
+    let rows = store.memory.signing_keys("users").await.unwrap();
+    let verifies_for: Vec<_> = rows.iter().map(|row| row.verifies_for).collect();
+    assert_eq!(verifies_for, [DAY + LEEWAY, ACCESS + LEEWAY]);
 }
 
 #[tokio::test]

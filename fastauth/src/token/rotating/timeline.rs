@@ -7,10 +7,10 @@ use crate::{
 };
 
 /// A key of the store, opened.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Generation {
     row: StoredKey,
-    key: SigningKey,
+    key: Arc<SigningKey>,
 }
 
 impl Generation {
@@ -19,7 +19,7 @@ impl Generation {
         algorithm: Algorithm,
         private: &Private,
     ) -> Result<Self, UnfitKey> {
-        Ok(Self { row, key: SigningKey::of(algorithm, private, None)? })
+        Ok(Self { row, key: Arc::new(SigningKey::of(algorithm, private, None)?) })
     }
 }
 
@@ -27,7 +27,7 @@ impl Generation {
 #[derive(Debug)]
 pub(in crate::token) struct Timeline {
     /// The oldest first.
-    generations: Vec<Arc<Generation>>,
+    generations: Vec<Generation>,
     /// What verifies: all of them, the next ones too.
     ring: Option<KeyRing>,
     read_at: Timestamp,
@@ -38,7 +38,7 @@ impl Timeline {
         Self { generations: Vec::new(), ring: None, read_at: now }
     }
 
-    pub(super) fn new(generations: Vec<Arc<Generation>>, now: Timestamp) -> Result<Self, UnfitKey> {
+    pub(super) fn new(generations: Vec<Generation>, now: Timestamp) -> Result<Self, UnfitKey> {
         let keys = generations.iter().map(|it| it.key.verifying().clone());
         Ok(Self { ring: Some(KeyRing::verify_only(keys)?), generations, read_at: now })
     }
@@ -49,8 +49,11 @@ impl Timeline {
     }
 
     /// The opened key of a row that was opened before.
-    pub(super) fn generation(&self, row: &StoredKey) -> Option<Arc<Generation>> {
-        self.generations.iter().find(|known| known.row == *row).cloned()
+    pub(super) fn generation(&self, row: &StoredKey) -> Option<Generation> {
+        let is_it =
+            |known: &&Generation| known.row.sealed == row.sealed && about(&known.row) == about(row);
+        let known = self.generations.iter().find(is_it)?;
+        Some(Generation { row: row.clone(), key: Arc::clone(&known.key) })
     }
 
     /// What verifies.
@@ -61,14 +64,15 @@ impl Timeline {
     /// The key that signs now: the last whose time has come, or the first where the clock was set back.
     pub(in crate::token) fn signing(&self, now: Timestamp) -> Option<&SigningKey> {
         let begun = self.generations.iter().rfind(|it| it.row.signs_from <= now);
-        begun.or(self.generations.first()).map(|generation| &generation.key)
+        begun.or(self.generations.first()).map(|generation| &*generation.key)
     }
 
-    /// All keys, the oldest first, and when each signed the last time; none while it signs or waits.
+    /// All keys, the oldest first, and when the last token of each is over; none while it signs or waits.
     pub(super) fn keys(&self) -> impl Iterator<Item = (&SigningKey, Option<Timestamp>)> {
         let next = self.generations.iter().skip(1).map(|it| Some(it.row.signs_from));
-        let ends = next.chain([None]);
-        self.generations.iter().map(|generation| &generation.key).zip(ends)
+        self.generations.iter().zip(next.chain([None])).map(|(generation, ended)| {
+            (&*generation.key, ended.map(|ended| ended + generation.row.verifies_for))
+        })
     }
 }
 
