@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde_json::{Map, Value as Json, json};
 use tokio::task::JoinSet;
 
-use super::*;
+use super::{timeline::MARGIN, *};
 use crate::{
     store::Memory,
     token::{
@@ -63,6 +63,19 @@ impl SigningKeyStore for Watched {
 impl Watched {
     fn asked(&self) -> usize {
         self.asked.swap(0, Ordering::SeqCst)
+    }
+
+    async fn damage(&self, generation: i64) {
+        let mut keys = self.memory.signing_keys("users").await.unwrap();
+        for key in &mut keys {
+            self.memory.remove_signing_key("users", key.generation).await.unwrap();
+            if key.generation == generation {
+                key.sealed.pop();
+            }
+        }
+        for key in &keys {
+            self.memory.add_signing_key(key).await.unwrap();
+        }
     }
 
     async fn generations(&self) -> Vec<i64> {
@@ -335,6 +348,37 @@ async fn damage_while_it_runs_takes_no_key_away() {
     store.memory.add_signing_key(&odd).await.unwrap();
     one.keys.look_after(NOW).await;
     assert!(one.reads(&token, NOW).await && one.reads(&one.write(NOW).await, NOW).await);
+    // An old one waits for who restores it.
+    store.memory.remove_signing_key("users", 2).await.unwrap();
+    one.keys.look_after(NOW + MONTH - DAY).await;
+    store.damage(1).await;
+    one.keys.look_after(NOW + MONTH).await;
+    assert_eq!(store.generations().await, [1, 2]);
+}
+
+#[tokio::test]
+async fn a_damaged_key_that_waits_is_replaced() {
+    let store = Arc::<Watched>::default();
+    let one = start(&store, NOW).await;
+    let first = kid(&one.write(NOW).await);
+    let made = NOW + MONTH - DAY;
+    one.keys.look_after(made).await;
+    store.damage(2).await;
+    let made = made + DAY / 2;
+    one.keys.look_after(made).await;
+    let published = one.published(made).await;
+    assert_eq!((published.len(), store.generations().await), (2, vec![1, 2, 3]));
+    // It is published for as long as any next key, and the old one signs meanwhile.
+    let signs = made + DAY;
+    let last = one.write(signs - MICROSECOND).await;
+    assert_eq!(kid(&last), first);
+    assert_eq!(kid(&one.write(signs).await), published[1]);
+    let over = signs + ACCESS + LEEWAY;
+    one.keys.look_after(over - MICROSECOND).await;
+    assert!(one.reads(&last, over - MICROSECOND).await);
+    // What is damaged goes with what is over.
+    one.keys.look_after(over + MARGIN).await;
+    assert_eq!(store.generations().await, [3]);
 }
 
 #[tokio::test]
