@@ -46,6 +46,7 @@ enum Fault {
     KeepsNoData,
     KeepsNoEmptyScopes,
     LastHolderGoes,
+    LaterNeedShortens,
     ListsOldestFirst,
     NewValueReadsThenWrites,
     NoGrace,
@@ -88,6 +89,7 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::KeepsNoData, "a_session_comes_back_as_it_was_kept"),
         (Fault::KeepsNoEmptyScopes, "a_session_comes_back_as_it_was_kept"),
         (Fault::LastHolderGoes, "the_last_holder_of_what_is_needed_keeps_it"),
+        (Fault::LaterNeedShortens, "a_signing_key_is_prolonged_and_never_shortened"),
         (Fault::ListsOldestFirst, "the_latest_sign_in_is_listed_first"),
         (Fault::NewValueReadsThenWrites, "one_of_many_new_values_wins"),
         (Fault::NoGrace, "the_parent_gets_the_same_child_for_a_while"),
@@ -477,6 +479,22 @@ impl SigningKeyStore for Broken {
         }
         keys.insert(name, key.clone());
         Ok(true)
+    }
+
+    async fn prolong_signing_key(
+        &self,
+        realm: &str,
+        generation: i64,
+        verifies_for: Duration,
+    ) -> Result<bool, StoreError> {
+        let mut keys = self.signing_keys.lock().unwrap();
+        let key = keys.get_mut(&(realm.to_owned(), generation));
+        let Some(key) = key else { return Ok(false) };
+        let is_longer = key.verifies_for < verifies_for;
+        if is_longer || self.is(Fault::LaterNeedShortens) {
+            key.verifies_for = verifies_for;
+        }
+        Ok(is_longer)
     }
 
     async fn remove_signing_key(&self, realm: &str, generation: i64) -> Result<bool, StoreError> {

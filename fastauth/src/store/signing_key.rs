@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 
@@ -19,6 +19,9 @@ pub struct StoredKey {
     pub created_at: Timestamp,
     /// From when on it signs, until the next one does.
     pub signs_from: Timestamp,
+    /// How long it verifies after it signed the last time: what the tokens of any instance need, in whole
+    /// microseconds.
+    pub verifies_for: Duration,
     /// The private key, sealed.
     pub sealed: Vec<u8>,
 }
@@ -30,6 +33,7 @@ impl fmt::Debug for StoredKey {
             .field("generation", &self.generation)
             .field("algorithm", &self.algorithm)
             .field("signs_from", &self.signs_from)
+            .field("verifies_for", &self.verifies_for)
             .finish_non_exhaustive()
     }
 }
@@ -48,6 +52,14 @@ pub trait SigningKeyStore: Send + Sync + 'static {
     /// Keeps a key unless the realm has one of this generation or a later one; says whether it did. Of many
     /// that race, one does.
     async fn add_signing_key(&self, key: &StoredKey) -> Result<bool, StoreError>;
+
+    /// Has a key verify for so long at least; says whether that is longer than before.
+    async fn prolong_signing_key(
+        &self,
+        realm: &str,
+        generation: i64,
+        verifies_for: Duration,
+    ) -> Result<bool, StoreError>;
 
     /// Forgets a key; says whether it was there.
     async fn remove_signing_key(&self, realm: &str, generation: i64) -> Result<bool, StoreError>;

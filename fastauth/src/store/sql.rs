@@ -18,7 +18,7 @@ mod stores;
 pub(super) mod user;
 pub(super) mod values;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use async_trait::async_trait;
 
@@ -110,6 +110,11 @@ impl Query {
     fn giving(self, columns: &'static [ColumnType]) -> Self {
         Self { columns, ..self }
     }
+}
+
+/// How long something takes, as our tables have it.
+fn micros(duration: Duration) -> Value {
+    Value::Int(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX))
 }
 
 /// Deletes what is over in small steps, so that no writer waits long.

@@ -124,6 +124,7 @@ where
         budget::sweeping_forgets_budgets_that_are_full_again,
         signing_key::a_signing_key_comes_back_as_it_was_kept,
         signing_key::a_generation_of_signing_keys_is_kept_once,
+        signing_key::a_signing_key_is_prolonged_and_never_shortened,
         signing_key::a_signing_key_that_is_removed_never_returns,
         signing_key::one_of_many_new_signing_keys_wins,
         role::a_role_comes_back_as_it_was_kept,

@@ -8,7 +8,11 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Mutex, task::spawn_blocking, time::Instant};
+use tokio::{
+    sync::{Mutex, OwnedMutexGuard},
+    task::spawn_blocking,
+    time::Instant,
+};
 
 use super::{
     KeyRotation, TokenChecks, UnfitKey, VerifyingKey,
@@ -27,22 +31,21 @@ use timeline::{Generation, about};
 
 /// How soon the store is asked again after it failed, or after a token of an unknown key made us look.
 const COOL_DOWN: Duration = Duration::from_secs(5);
-/// How long after its end a key stays in the store, for instances whose clocks differ.
-const MARGIN: Duration = Duration::from_mins(1);
+const EPOCH: Timestamp = Timestamp::from_micros(0);
 
 /// The keys of one realm, as the store has them.
 pub(crate) struct RotatingKeys {
     rotation: KeyRotation,
     /// How long a token may last.
     longest: Duration,
-    /// How long a key verifies after it signed the last time.
+    /// How long a key verifies after it signed the last time, as far as this instance needs it.
     keep: Duration,
     realm: String,
     seal: Seal,
     store: Arc<dyn SigningKeyStore>,
     timeline: RwLock<Arc<Timeline>>,
     /// Who holds it looks at the store; the outcome of the last look.
-    turn: Mutex<Option<Look>>,
+    turn: Arc<Mutex<Option<Look>>>,
 }
 
 /// The last look at the store.
@@ -85,14 +88,15 @@ impl RotatingKeys {
     ) -> Result<Self, SetupProblem> {
         let longest = rotation.longest(access);
         let keys = Self {
-            keep: longest.saturating_add(checks.leeway),
+            // In whole microseconds, as rows have it.
+            keep: (EPOCH + longest + checks.leeway).since(EPOCH),
             longest,
             rotation,
             realm: realm.to_owned(),
             seal: Seal::new(secret, realm),
             store,
             timeline: RwLock::new(Arc::new(Timeline::empty(now))),
-            turn: Mutex::new(None),
+            turn: Arc::default(),
         };
         match keys.tend(now, true).await {
             Ok(()) => Ok(keys),
@@ -115,7 +119,7 @@ impl RotatingKeys {
 
     /// What is known, after a look at the store if it is so old that another key may sign by now: each
     /// instance knows a key before it signs.
-    pub(super) async fn fresh(&self, now: Timestamp) -> Arc<Timeline> {
+    pub(super) async fn fresh(self: &Arc<Self>, now: Timestamp) -> Arc<Timeline> {
         let known = self.current();
         if self.is_old(&known, now) { self.look_again(&known, now).await } else { known }
     }
@@ -126,26 +130,32 @@ impl RotatingKeys {
     }
 
     /// Looks at the store once for all who ask while it is looked at, unless that was just done.
-    pub(super) async fn look_again(&self, known: &Arc<Timeline>, now: Timestamp) -> Arc<Timeline> {
-        let mut turn = self.turn.lock().await;
+    pub(super) async fn look_again(
+        self: &Arc<Self>,
+        known: &Arc<Timeline>,
+        now: Timestamp,
+    ) -> Arc<Timeline> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
         let current = self.current();
         let rests = turn.is_some_and(|last| {
             last.at.elapsed() < COOL_DOWN && (last.failed || !self.is_old(&current, now))
         });
         if !Arc::ptr_eq(&current, known) || rests {
-            current
-        } else {
-            self.look(&mut turn, now).await
+            return current;
         }
+        // In a task of its own, and the turn with it: a client that hangs up ends neither.
+        let keys = Arc::clone(self);
+        let look = tokio::spawn(async move { keys.look(turn, now).await });
+        look.await.unwrap_or(current)
     }
 
     /// Looks after the keys, as every instance does each minute.
     pub(crate) async fn look_after(&self, now: Timestamp) {
-        self.look(&mut *self.turn.lock().await, now).await;
+        self.look(Arc::clone(&self.turn).lock_owned().await, now).await;
     }
 
     /// One look at the store; where it fails, what is known stays.
-    async fn look(&self, turn: &mut Option<Look>, now: Timestamp) -> Arc<Timeline> {
+    async fn look(&self, mut turn: OwnedMutexGuard<Option<Look>>, now: Timestamp) -> Arc<Timeline> {
         let outcome = self.tend(now, false).await;
         *turn = Some(Look { at: Instant::now(), failed: outcome.is_err() });
         if let Err(trouble) = outcome {
@@ -170,83 +180,81 @@ impl RotatingKeys {
 
     /// What is published at this moment: the next keys too, and the old ones until their last token is over.
     pub(super) fn published(&self, timeline: &Timeline, now: Timestamp) -> Vec<VerifyingKey> {
-        let live =
-            timeline.keys().filter(|(_, ended)| ended.is_none_or(|ended| now < ended + self.keep));
-        live.map(|(key, _)| key.verifying().clone()).collect()
+        timeline.live(now).cloned().collect()
     }
 
     /// Reads the keys, makes the next if its time has come, and deletes those that are over. All of it can
     /// be done again, by anybody.
     async fn tend(&self, now: Timestamp, strict: bool) -> Result<(), Trouble> {
-        let mut rows = self.store.signing_keys(&self.realm).await?;
-        if let Some((generation, signs_from)) = self.due(rows.last(), now) {
-            let next = self.make(generation, signs_from, now).await?;
+        let (mut rows, mut timeline) = self.read(now, strict).await?;
+        if self.is_due(&timeline, now) {
+            let next = self.make(rows.last(), now).await?;
             // Whoever was first made it.
             self.store.add_signing_key(&next).await?;
-            rows = self.store.signing_keys(&self.realm).await?;
+            (rows, timeline) = self.read(now, strict).await?;
         }
-        let next = rows.iter().skip(1).map(|next| next.signs_from);
-        let over = next.take_while(|ended| *ended + self.keep + MARGIN <= now).count();
-        let live = rows.split_off(over);
-        let timeline = Arc::new(self.read(&live, now, strict)?);
-        *self.timeline.write().unwrap_or_else(PoisonError::into_inner) = timeline;
-        for row in rows {
+        let over_before = timeline.over_before();
+        *self.timeline.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(timeline);
+        for row in rows.iter().filter(|row| over_before.is_some_and(|it| row.generation < it)) {
             self.store.remove_signing_key(&self.realm, row.generation).await?;
         }
         Ok(())
     }
 
-    /// The next generation, and from when on it signs, if it is to be made now. Never while one is waiting.
-    fn due(&self, last: Option<&StoredKey>, now: Timestamp) -> Option<(i64, Timestamp)> {
-        let Some(last) = last else { return Some((1, now)) };
-        let signs_from = now + self.rotation.lead;
-        let is_due = last.signs_from + self.rotation.every <= signs_from
+    /// Whether the next key is to be made now. Never while one is waiting.
+    fn is_due(&self, timeline: &Timeline, now: Timestamp) -> bool {
+        let Some(last) = timeline.last() else { return true };
+        let is_due = last.signs_from + self.rotation.every <= now + self.rotation.lead
             || last.algorithm != self.rotation.algorithm.name();
-        let is_waiting = now < last.signs_from;
-        (is_due && !is_waiting).then_some((last.generation.saturating_add(1), signs_from))
+        last.signs_from <= now && is_due
     }
 
-    /// A new key. RSA takes a second: not on a thread that serves requests.
-    async fn make(
-        &self,
-        generation: i64,
-        signs_from: Timestamp,
-        now: Timestamp,
-    ) -> Result<StoredKey, Trouble> {
+    /// The key after the last, which signs at once if it is the first. RSA takes a second: not on a thread that serves requests.
+    async fn make(&self, last: Option<&StoredKey>, now: Timestamp) -> Result<StoredKey, Trouble> {
         let failed = || UnfitKey::new("the next signing key could not be made", "start it again");
         let algorithm = self.rotation.algorithm;
         let private = spawn_blocking(move || Private::generate(algorithm)).await;
         let private = private.map_err(|_| failed())??;
         let mut key = StoredKey {
             realm: self.realm.clone(),
-            generation,
+            generation: last.map_or(1, |last| last.generation.saturating_add(1)),
             algorithm: algorithm.name().to_owned(),
             created_at: now,
-            signs_from,
+            signs_from: last.map_or(now, |_| now + self.rotation.lead),
+            verifies_for: self.keep,
             sealed: Vec::new(),
         };
         key.sealed = self.seal.close(private.as_bytes(), &about(&key)).ok_or_else(failed)?;
         Ok(key)
     }
 
-    /// What the rows say. A key that cannot be opened is an error at the start; later it is passed over, and
-    /// the keys that were opened before stay.
-    fn read(&self, rows: &[StoredKey], now: Timestamp, strict: bool) -> Result<Timeline, UnfitKey> {
+    /// What the rows say, each of which must last for the tokens of this instance too. A key that cannot be
+    /// opened is an error at the start; later it is passed over, and the others are all that counts.
+    async fn read(
+        &self,
+        now: Timestamp,
+        strict: bool,
+    ) -> Result<(Vec<StoredKey>, Timeline), Trouble> {
+        let mut rows = self.store.signing_keys(&self.realm).await?;
+        for row in rows.iter_mut().filter(|row| row.verifies_for < self.keep) {
+            self.store.prolong_signing_key(&self.realm, row.generation, self.keep).await?;
+            row.verifies_for = self.keep;
+        }
+        if rows.is_empty() {
+            return Ok((rows, Timeline::empty(now)));
+        }
         let known = self.current();
         let mut generations = Vec::new();
-        for row in rows {
-            match known.generation(row) {
-                Some(generation) => generations.push(generation),
-                None => match self.opened(row) {
-                    Ok(generation) => generations.push(Arc::new(generation)),
-                    Err(unfit) if strict => return Err(unfit),
-                    Err(unfit) => {
-                        tracing::error!(error = ?unfit.to_string(), "a signing key is passed over");
-                    }
-                },
+        for row in &rows {
+            match known.generation(row).map_or_else(|| self.opened(row), Ok) {
+                Ok(generation) => generations.push(generation),
+                Err(unfit) if strict => return Err(unfit.into()),
+                Err(unfit) => {
+                    tracing::error!(error = ?unfit.to_string(), "a signing key is passed over");
+                }
             }
         }
-        Timeline::new(generations, now)
+        Ok((rows, Timeline::new(generations, now)?))
     }
 
     fn opened(&self, row: &StoredKey) -> Result<Generation, UnfitKey> {

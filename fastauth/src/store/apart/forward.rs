@@ -126,6 +126,15 @@ impl<U: AuthUser> SigningKeyStore for Apart<U> {
         self.store.add_signing_key(key).await
     }
 
+    async fn prolong_signing_key(
+        &self,
+        realm: &str,
+        generation: i64,
+        verifies_for: Duration,
+    ) -> Result<bool, StoreError> {
+        self.store.prolong_signing_key(realm, generation, verifies_for).await
+    }
+
     async fn remove_signing_key(&self, realm: &str, generation: i64) -> Result<bool, StoreError> {
         self.store.remove_signing_key(realm, generation).await
     }

@@ -1,4 +1,7 @@
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 
@@ -27,6 +30,19 @@ impl SigningKeyStore for Memory {
             keys.insert(key.generation, key.clone());
         }
         Ok(is_next)
+    }
+
+    async fn prolong_signing_key(
+        &self,
+        realm: &str,
+        generation: i64,
+        verifies_for: Duration,
+    ) -> Result<bool, StoreError> {
+        let kept = &mut *self.lock();
+        let key = kept.signing_keys.get_mut(realm).and_then(|keys| keys.get_mut(&generation));
+        let Some(key) = key.filter(|key| key.verifies_for < verifies_for) else { return Ok(false) };
+        key.verifies_for = verifies_for;
+        Ok(true)
     }
 
     async fn remove_signing_key(&self, realm: &str, generation: i64) -> Result<bool, StoreError> {

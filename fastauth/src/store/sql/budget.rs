@@ -1,8 +1,6 @@
 //! Budgets: what may be done how often.
 
-use std::time::Duration;
-
-use super::{Database, Query, Transaction, reader::Reader};
+use super::{Database, Query, Transaction, micros, reader::Reader};
 use crate::{
     store::{Budget, Refund, Spending, StoreError},
     time::Timestamp,
@@ -84,10 +82,6 @@ fn free_at(rows: Vec<Row>) -> Result<Option<Timestamp>, StoreError> {
 
 fn time(time: Timestamp) -> Value {
     Value::Int(time.as_micros())
-}
-
-fn micros(duration: Duration) -> Value {
-    Value::Int(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX))
 }
 
 const FREE_AT: &[ColumnType] = &[ColumnType::Int];

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use crate::{
     store::StoreError,
     time::Timestamp,
@@ -24,6 +26,13 @@ impl Reader {
     /// A time, which our tables keep in microseconds.
     pub(super) fn time(&mut self, column: &'static str) -> Result<Timestamp, StoreError> {
         self.next(column).map(Timestamp::from_micros)
+    }
+
+    /// How long something takes, which our tables keep in microseconds.
+    pub(super) fn duration(&mut self, column: &'static str) -> Result<Duration, StoreError> {
+        let micros = u64::try_from(self.next::<i64>(column)?);
+        let negative = |_| ColumnError::new("negative").in_column(column);
+        Ok(Duration::from_micros(micros.map_err(negative)?))
     }
 
     /// Bytes that must make a `T`.

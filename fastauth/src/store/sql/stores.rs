@@ -317,6 +317,15 @@ macro_rules! stores {
                     signing_key::add(self, key).await
                 }
 
+                async fn prolong_signing_key(
+                    &self,
+                    realm: &str,
+                    generation: i64,
+                    verifies_for: Duration,
+                ) -> Result<bool, StoreError> {
+                    signing_key::prolong(self, (realm, generation), verifies_for).await
+                }
+
                 async fn remove_signing_key(
                     &self,
                     realm: &str,

@@ -4,6 +4,7 @@ CREATE TABLE fastauth_signing_keys (
     algorithm TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     signs_from INTEGER NOT NULL,
+    verifies_for INTEGER NOT NULL,
     sealed BLOB NOT NULL,
     PRIMARY KEY (realm, generation)
 );

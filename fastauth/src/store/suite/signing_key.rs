@@ -33,6 +33,36 @@ pub(super) async fn a_generation_of_signing_keys_is_kept_once<U: Specimen, S: St
     ensure(store.add_signing_key(&key("admins", 3)).await?, "another realm's key is in the way")
 }
 
+pub(super) async fn a_signing_key_is_prolonged_and_never_shortened<U: Specimen, S: Store<U>>(
+    store: &Arc<S>,
+) -> Result<(), Broken> {
+    let [old, next, other] = [key("users", 1), key("users", 2), key("admins", 1)];
+    for key in [&old, &next, &other] {
+        store.add_signing_key(key).await?;
+    }
+    let moment = Duration::from_micros(1);
+    let longest = Duration::from_micros(i64::MAX.unsigned_abs());
+    for (verifies_for, is_longer) in [
+        (old.verifies_for - moment, false),
+        (old.verifies_for, false),
+        (old.verifies_for + moment, true),
+        (longest, true),
+        (old.verifies_for, false),
+    ] {
+        let prolonged = store.prolong_signing_key("users", 1, verifies_for).await?;
+        ensure(prolonged == is_longer, format!("{verifies_for:?} prolongs: {prolonged}"))?;
+    }
+    ensure(
+        !store.prolong_signing_key("users", 3, longest).await?,
+        "it prolongs what is not there",
+    )?;
+    let found = store.signing_keys("users").await?;
+    let prolonged = StoredKey { verifies_for: longest, ..old };
+    ensure(found == [prolonged, next], format!("there are {found:?}"))?;
+    let others = store.signing_keys("admins").await?;
+    ensure(others == [other], format!("of another realm there are {others:?}"))
+}
+
 pub(super) async fn a_signing_key_that_is_removed_never_returns<U: Specimen, S: Store<U>>(
     store: &Arc<S>,
 ) -> Result<(), Broken> {
@@ -75,6 +105,7 @@ fn key(realm: &str, generation: i64) -> StoredKey {
         algorithm: "EdDSA".to_owned(),
         created_at: NOW,
         signs_from: NOW + Duration::from_hours(24),
+        verifies_for: Duration::from_micros(905_000_001),
         // All that bytes can be.
         sealed: (0..=255).collect(),
     }

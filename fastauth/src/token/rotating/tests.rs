@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde_json::{Map, Value as Json, json};
 use tokio::task::JoinSet;
 
-use super::*;
+use super::{timeline::MARGIN, *};
 use crate::{
     store::Memory,
     token::{
@@ -46,6 +46,15 @@ impl SigningKeyStore for Watched {
         self.memory.add_signing_key(key).await
     }
 
+    async fn prolong_signing_key(
+        &self,
+        realm: &str,
+        generation: i64,
+        verifies_for: Duration,
+    ) -> Result<bool, StoreError> {
+        self.memory.prolong_signing_key(realm, generation, verifies_for).await
+    }
+
     async fn remove_signing_key(&self, realm: &str, generation: i64) -> Result<bool, StoreError> {
         self.memory.remove_signing_key(realm, generation).await
     }
@@ -54,6 +63,19 @@ impl SigningKeyStore for Watched {
 impl Watched {
     fn asked(&self) -> usize {
         self.asked.swap(0, Ordering::SeqCst)
+    }
+
+    async fn damage(&self, generation: i64) {
+        let mut keys = self.memory.signing_keys("users").await.unwrap();
+        for key in &mut keys {
+            self.memory.remove_signing_key("users", key.generation).await.unwrap();
+            if key.generation == generation {
+                key.sealed.pop();
+            }
+        }
+        for key in &keys {
+            self.memory.add_signing_key(key).await.unwrap();
+        }
     }
 
     async fn generations(&self) -> Vec<i64> {
@@ -90,7 +112,11 @@ struct Instance {
 }
 
 async fn start(store: &Arc<Watched>, now: Timestamp) -> Instance {
-    let keys = try_open(store, eddsa(), &secret(), now).await.unwrap();
+    start_with(store, eddsa(), now).await
+}
+
+async fn start_with(store: &Arc<Watched>, rotation: KeyRotation, now: Timestamp) -> Instance {
+    let keys = try_open(store, rotation, &secret(), now).await.unwrap();
     Instance { jwt: Jwt::rotating(Arc::clone(&keys)), keys }
 }
 
@@ -241,6 +267,24 @@ async fn who_asks_together_looks_once() {
 }
 
 #[tokio::test]
+async fn who_hangs_up_does_not_end_the_look() {
+    let store = Arc::default();
+    let one = start(&store, NOW).await;
+    store.memory.remove_signing_key("users", 1).await.unwrap();
+    let token = start(&store, NOW).await.write(NOW).await;
+    store.asked();
+    for _ in 0..50 {
+        tokio::select! {
+            biased;
+            _ = one.reads(&token, NOW) => panic!("the store takes a while"),
+            () = std::future::ready(()) => {}
+        }
+    }
+    assert!(one.reads(&token, NOW).await);
+    assert_eq!(store.asked(), 1);
+}
+
+#[tokio::test]
 async fn an_outage_of_the_store_keeps_the_keys() {
     let store = Arc::<Watched>::default();
     let one = start(&store, NOW).await;
@@ -304,6 +348,37 @@ async fn damage_while_it_runs_takes_no_key_away() {
     store.memory.add_signing_key(&odd).await.unwrap();
     one.keys.look_after(NOW).await;
     assert!(one.reads(&token, NOW).await && one.reads(&one.write(NOW).await, NOW).await);
+    // An old one waits for who restores it.
+    store.memory.remove_signing_key("users", 2).await.unwrap();
+    one.keys.look_after(NOW + MONTH - DAY).await;
+    store.damage(1).await;
+    one.keys.look_after(NOW + MONTH).await;
+    assert_eq!(store.generations().await, [1, 2]);
+}
+
+#[tokio::test]
+async fn a_damaged_key_that_waits_is_replaced() {
+    let store = Arc::<Watched>::default();
+    let one = start(&store, NOW).await;
+    let first = kid(&one.write(NOW).await);
+    let made = NOW + MONTH - DAY;
+    one.keys.look_after(made).await;
+    store.damage(2).await;
+    let made = made + DAY / 2;
+    one.keys.look_after(made).await;
+    let published = one.published(made).await;
+    assert_eq!((published.len(), store.generations().await), (2, vec![1, 2, 3]));
+    // It is published for as long as any next key, and the old one signs meanwhile.
+    let signs = made + DAY;
+    let last = one.write(signs - MICROSECOND).await;
+    assert_eq!(kid(&last), first);
+    assert_eq!(kid(&one.write(signs).await), published[1]);
+    let over = signs + ACCESS + LEEWAY;
+    one.keys.look_after(over - MICROSECOND).await;
+    assert!(one.reads(&last, over - MICROSECOND).await);
+    // What is damaged goes with what is over.
+    one.keys.look_after(over + MARGIN).await;
+    assert_eq!(store.generations().await, [3]);
 }
 
 #[tokio::test]
@@ -362,6 +437,47 @@ async fn no_token_outlives_its_key() {
     assert!(long.try_write(DAY + second, NOW).await.is_err());
     let endless = long.jwt.encode_token(TokenKind::ACCESS, &Map::new(), &Map::new(), NOW).await;
     assert!(endless.is_err());
+}
+
+#[tokio::test]
+async fn a_key_stays_for_the_longest_tokens_of_any_instance() {
+    let long = || eddsa().longest_token(DAY);
+    for long_is_first in [true, false] {
+        let store = Arc::<Watched>::default();
+        let (one, other) = if long_is_first { (long(), eddsa()) } else { (eddsa(), long()) };
+        let (one, other) =
+            (start_with(&store, one, NOW).await, start_with(&store, other, NOW).await);
+        let (long, short) = if long_is_first { (one, other) } else { (other, one) };
+        short.keys.look_after(NOW + MONTH - DAY).await;
+        let signs = NOW + MONTH;
+        let last = long.try_write(DAY, signs - MICROSECOND).await.unwrap();
+        let over = signs + DAY + LEEWAY;
+        for now in [signs + ACCESS + LEEWAY + MARGIN, over - MICROSECOND] {
+            short.keys.look_after(now).await;
+            assert!(short.reads(&last, now).await && long.reads(&last, now).await);
+            assert_eq!(short.published(now).await.len(), 2);
+            assert_eq!(long.published(now).await.len(), 2);
+        }
+        assert_eq!(short.published(over).await.len(), 1);
+        assert_eq!(store.generations().await, [1, 2]);
+    }
+}
+
+#[tokio::test]
+async fn shorter_lifetimes_are_for_new_keys() {
+    let store = Arc::<Watched>::default();
+    let before = start_with(&store, eddsa().longest_token(DAY), NOW).await;
+    let signs = NOW + MONTH;
+    before.keys.look_after(signs - DAY).await;
+    let last = before.try_write(DAY, signs - MICROSECOND).await.unwrap();
+    let after = start(&store, signs).await;
+    let now = signs + DAY;
+    after.keys.look_after(now).await;
+    assert!(after.reads(&last, now).await);
+    after.keys.look_after(signs + MONTH - DAY).await;
+    let rows = store.memory.signing_keys("users").await.unwrap();
+    let verifies_for: Vec<_> = rows.iter().map(|row| row.verifies_for).collect();
+    assert_eq!(verifies_for, [DAY + LEEWAY, ACCESS + LEEWAY]);
 }
 
 #[tokio::test]

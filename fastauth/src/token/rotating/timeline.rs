@@ -3,14 +3,19 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     store::StoredKey,
     time::Timestamp,
-    token::{Algorithm, KeyRing, SigningKey, UnfitKey, key::Private},
+    token::{Algorithm, KeyRing, SigningKey, UnfitKey, VerifyingKey, key::Private},
 };
 
+/// How long after its end a key stays in the store, for instances whose clocks differ.
+pub(super) const MARGIN: Duration = Duration::from_mins(1);
+
 /// A key of the store, opened.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Generation {
     row: StoredKey,
-    key: SigningKey,
+    key: Arc<SigningKey>,
+    /// When the last token that it signed is over; none while it signs or waits.
+    over: Option<Timestamp>,
 }
 
 impl Generation {
@@ -19,7 +24,8 @@ impl Generation {
         algorithm: Algorithm,
         private: &Private,
     ) -> Result<Self, UnfitKey> {
-        Ok(Self { row, key: SigningKey::of(algorithm, private, None)? })
+        let key = Arc::new(SigningKey::of(algorithm, private, None)?);
+        Ok(Self { row, key, over: None })
     }
 }
 
@@ -27,20 +33,30 @@ impl Generation {
 #[derive(Debug)]
 pub(in crate::token) struct Timeline {
     /// The oldest first.
-    generations: Vec<Arc<Generation>>,
-    /// What verifies: all of them, the next ones too.
+    generations: Vec<Generation>,
+    /// How many of them are over.
+    over: usize,
+    /// What verifies: all others, the next ones too.
     ring: Option<KeyRing>,
     read_at: Timestamp,
 }
 
 impl Timeline {
     pub(super) fn empty(now: Timestamp) -> Self {
-        Self { generations: Vec::new(), ring: None, read_at: now }
+        Self { generations: Vec::new(), over: 0, ring: None, read_at: now }
     }
 
-    pub(super) fn new(generations: Vec<Arc<Generation>>, now: Timestamp) -> Result<Self, UnfitKey> {
-        let keys = generations.iter().map(|it| it.key.verifying().clone());
-        Ok(Self { ring: Some(KeyRing::verify_only(keys)?), generations, read_at: now })
+    pub(super) fn new(mut generations: Vec<Generation>, now: Timestamp) -> Result<Self, UnfitKey> {
+        let mut ended: Option<Timestamp> = None;
+        for generation in generations.iter_mut().rev() {
+            generation.over = ended.map(|ended| ended + generation.row.verifies_for);
+            let begins = generation.row.signs_from;
+            ended = Some(ended.map_or(begins, |ended| ended.min(begins)));
+        }
+        let is_over = |it: &Generation| it.over.is_some_and(|over| over + MARGIN <= now);
+        let over = generations.iter().take_while(|it| is_over(it)).count();
+        let keys = generations.iter().skip(over).map(|it| it.key.verifying().clone());
+        Ok(Self { ring: Some(KeyRing::verify_only(keys)?), generations, over, read_at: now })
     }
 
     /// How old what is known is.
@@ -49,8 +65,11 @@ impl Timeline {
     }
 
     /// The opened key of a row that was opened before.
-    pub(super) fn generation(&self, row: &StoredKey) -> Option<Arc<Generation>> {
-        self.generations.iter().find(|known| known.row == *row).cloned()
+    pub(super) fn generation(&self, row: &StoredKey) -> Option<Generation> {
+        let is_it =
+            |known: &&Generation| known.row.sealed == row.sealed && about(&known.row) == about(row);
+        let known = self.generations.iter().find(is_it)?;
+        Some(Generation { row: row.clone(), key: Arc::clone(&known.key), over: None })
     }
 
     /// What verifies.
@@ -58,17 +77,27 @@ impl Timeline {
         self.ring.as_ref()
     }
 
+    /// The first generation that is not over, if any before it is.
+    pub(super) fn over_before(&self) -> Option<i64> {
+        let first = self.generations.get(self.over).filter(|_| self.over > 0);
+        first.map(|it| it.row.generation)
+    }
+
+    /// The last generation, which signs or waits.
+    pub(super) fn last(&self) -> Option<&StoredKey> {
+        self.generations.last().map(|it| &it.row)
+    }
+
     /// The key that signs now: the last whose time has come, or the first where the clock was set back.
     pub(in crate::token) fn signing(&self, now: Timestamp) -> Option<&SigningKey> {
         let begun = self.generations.iter().rfind(|it| it.row.signs_from <= now);
-        begun.or(self.generations.first()).map(|generation| &generation.key)
+        begun.or(self.generations.get(self.over)).map(|generation| &*generation.key)
     }
 
-    /// All keys, the oldest first, and when each signed the last time; none while it signs or waits.
-    pub(super) fn keys(&self) -> impl Iterator<Item = (&SigningKey, Option<Timestamp>)> {
-        let next = self.generations.iter().skip(1).map(|it| Some(it.row.signs_from));
-        let ends = next.chain([None]);
-        self.generations.iter().map(|generation| &generation.key).zip(ends)
+    /// The keys whose tokens may be live, and the next ones; the oldest first.
+    pub(super) fn live(&self, now: Timestamp) -> impl Iterator<Item = &VerifyingKey> {
+        let live = self.generations.iter().filter(move |it| it.over.is_none_or(|over| now < over));
+        live.map(|generation| generation.key.verifying())
     }
 }
 
