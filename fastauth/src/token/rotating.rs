@@ -193,19 +193,31 @@ impl RotatingKeys {
             self.store.add_signing_key(&next).await?;
             (rows, timeline) = self.read(now, strict).await?;
         }
-        let over_before = timeline.over_before();
+        for stray in timeline.strays() {
+            let StoredKey { realm, generation, created_at, .. } = stray;
+            tracing::error!(
+                realm,
+                generation,
+                made_at = created_at.as_secs(),
+                now = now.as_secs(),
+                "a signing key does not count: the clock that made it is wrong, or this one"
+            );
+        }
+        let stays_from = timeline.stays_from();
         *self.timeline.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(timeline);
-        for row in rows.iter().filter(|row| over_before.is_some_and(|it| row.generation < it)) {
+        for row in rows.iter().filter(|row| stays_from.is_some_and(|it| row.generation < it)) {
             self.store.remove_signing_key(&self.realm, row.generation).await?;
         }
         Ok(())
     }
 
-    /// Whether the next key is to be made now. Never while one is waiting.
+    /// Whether the next key is to be made now: in its time, or at once after one that clocks disagree about,
+    /// whose maker learns of it thereby. Never while one is waiting.
     fn is_due(&self, timeline: &Timeline, now: Timestamp) -> bool {
         let Some(last) = timeline.last() else { return true };
         let is_due = last.signs_from + self.rotation.every <= now + self.rotation.lead
-            || last.algorithm != self.rotation.algorithm.name();
+            || last.algorithm != self.rotation.algorithm.name()
+            || timeline.is_led_astray();
         last.signs_from <= now && is_due
     }
 
@@ -254,7 +266,7 @@ impl RotatingKeys {
                 }
             }
         }
-        Ok((rows, Timeline::new(generations, now)?))
+        Ok((rows, Timeline::new(generations, self.rotation.every, now)?))
     }
 
     fn opened(&self, row: &StoredKey) -> Result<Generation, UnfitKey> {
