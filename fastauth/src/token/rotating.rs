@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{
-    KeyRotation, TokenChecks, UnfitKey, VerifyingKey,
+    KeyRotation, TokenChecks, UnfitKey,
     key::Private,
     seal::{Seal, Unopened},
 };
@@ -176,11 +176,6 @@ impl RotatingKeys {
     /// How long a reader may keep the key set: it knows the next key before that signs.
     pub(super) fn max_age(&self) -> Duration {
         (self.rotation.lead / 2).min(Duration::from_hours(1))
-    }
-
-    /// What is published at this moment: the next keys too, and the old ones until their last token is over.
-    pub(super) fn published(&self, timeline: &Timeline, now: Timestamp) -> Vec<VerifyingKey> {
-        timeline.live(now).cloned().collect()
     }
 
     /// Reads the keys, makes the next if its time has come, and deletes those that are over. All of it can

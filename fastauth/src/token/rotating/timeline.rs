@@ -125,10 +125,10 @@ impl Timeline {
         begun.or(self.generations.get(self.over)).map(|generation| &*generation.key)
     }
 
-    /// The keys whose tokens may be live, and the next ones; the oldest first.
-    pub(super) fn live(&self, now: Timestamp) -> impl Iterator<Item = &VerifyingKey> {
-        let live = self.generations.iter().filter(move |it| it.over.is_none_or(|over| now < over));
-        live.map(|generation| generation.key.verifying())
+    /// What is published at this moment: the next keys too, and the old ones until their last token is over.
+    pub(in crate::token) fn published(&self, now: Timestamp) -> Vec<VerifyingKey> {
+        let live = self.generations.iter().filter(|it| it.over.is_none_or(|over| now < over));
+        live.map(|generation| generation.key.verifying().clone()).collect()
     }
 }
 
