@@ -178,12 +178,18 @@ async fn a_key_is_published_then_signs_then_verifies_then_is_gone() {
     assert_eq!(one.published(over - MICROSECOND).await, [first.as_str(), &next]);
     assert!(one.reads(&last_token, over - MICROSECOND).await);
     assert_eq!(one.published(over).await, [next.as_str()]);
-    advance(DAY + ACCESS + LEEWAY + MARGIN).await;
     one.keys.look_after(over + MARGIN - MICROSECOND).await;
-    assert_eq!(store.generations().await, [1, 2]);
+    assert!(one.reads(&last_token, over + MARGIN).await);
     one.keys.look_after(over + MARGIN).await;
-    assert_eq!(store.generations().await, [2]);
+    advance(COOL_DOWN).await;
     assert!(!one.reads(&last_token, over + MARGIN).await);
+    // It is deleted a period later.
+    one.keys.look_after(signs + MONTH - DAY).await;
+    advance(DAY + ACCESS + LEEWAY + MARGIN).await;
+    one.keys.look_after(over + MONTH - MICROSECOND).await;
+    assert_eq!(store.generations().await, [1, 2, 3]);
+    one.keys.look_after(over + MONTH).await;
+    assert_eq!(store.generations().await, [2, 3]);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::{
     token::{Algorithm, KeyRing, SigningKey, UnfitKey, VerifyingKey, key::Private},
 };
 
-/// How long after its end a key stays in the store, for instances whose clocks differ.
+/// How long after its end a key still verifies, for instances whose clocks differ.
 pub(super) const MARGIN: Duration = Duration::from_mins(1);
 
 /// A key of the store, opened.
@@ -42,6 +42,8 @@ pub(in crate::token) struct Timeline {
     generations: Vec<Generation>,
     /// How many of them are over.
     over: usize,
+    /// How many of these are over by any clock that is wrong by a period at most.
+    long_over: usize,
     /// What verifies: all others, the next ones too.
     ring: Option<KeyRing>,
     read_at: Timestamp,
@@ -49,7 +51,7 @@ pub(in crate::token) struct Timeline {
 
 impl Timeline {
     pub(super) fn empty(now: Timestamp) -> Self {
-        Self { generations: Vec::new(), over: 0, ring: None, read_at: now }
+        Self { generations: Vec::new(), over: 0, long_over: 0, ring: None, read_at: now }
     }
 
     pub(super) fn new(
@@ -66,10 +68,19 @@ impl Timeline {
                 ended = Some(ended.map_or(begins, |ended| ended.min(begins)));
             }
         }
-        let is_over = |it: &Generation| it.over.is_some_and(|over| over + MARGIN <= now);
-        let over = generations.iter().take_while(|it| is_over(it)).count();
+        let over_for = |time: Duration| {
+            let is_over = |it: &&Generation| it.over.is_some_and(|over| over + time <= now);
+            generations.iter().take_while(is_over).count()
+        };
+        let (over, long_over) = (over_for(MARGIN), over_for(period));
         let keys = generations.iter().skip(over).map(|it| it.key.verifying().clone());
-        Ok(Self { ring: Some(KeyRing::verify_only(keys)?), generations, over, read_at: now })
+        Ok(Self {
+            ring: Some(KeyRing::verify_only(keys)?),
+            generations,
+            over,
+            long_over,
+            read_at: now,
+        })
     }
 
     /// How old what is known is.
@@ -91,11 +102,11 @@ impl Timeline {
     }
 
     /// The first generation that is to stay, if those before it may be deleted. The clock of one instance
-    /// may be wrong, so what is over by it is not enough: the newest key, to which every instance would have
+    /// may be wrong, so they are over for a period; and as it may be wrong by more than that, the newest key, to which every instance would have
     /// made a next one if it did not go by it, has stood since this instance knows it for as long as it is
     /// published before it signs, and the tokens of the others for as long as they last after that.
     pub(super) fn stays_from(&self) -> Option<i64> {
-        let first = self.generations.get(self.over).filter(|_| self.over > 0)?;
+        let first = self.generations.get(self.long_over).filter(|_| self.long_over > 0)?;
         let last = self.generations.last().filter(|last| !last.is_stray)?;
         let lead = last.row.signs_from.since(last.row.created_at);
         let longest = self.generations.iter().map(|it| it.row.verifies_for).max()?;

@@ -65,8 +65,9 @@ async fn a_damaged_key_that_waits_is_replaced() {
     let over = signs + ACCESS + LEEWAY;
     one.keys.look_after(over - MICROSECOND).await;
     assert!(one.reads(&last, over - MICROSECOND).await);
-    advance(DAY + ACCESS + LEEWAY + MARGIN).await;
     // What is damaged goes with what is over.
-    one.keys.look_after(over + MARGIN).await;
-    assert_eq!(store.generations().await, [3]);
+    one.keys.look_after(signs + MONTH - DAY).await;
+    advance(DAY + ACCESS + LEEWAY + MARGIN).await;
+    one.keys.look_after(over + MONTH).await;
+    assert_eq!(store.generations().await, [3, 4]);
 }
