@@ -12,8 +12,8 @@ use fastauth::{
     },
 };
 use fastauth_tests::{
-    BASE_URL, Client, PASSWORD, SECRET, TestClock, User, World, builder, claims, header, serve,
-    signup,
+    BASE_URL, Client, PASSWORD, SECRET, TestClock, User, World, builder, claims, header, keep_log,
+    logged, serve, signup,
 };
 use serde_json::{Value, json};
 
@@ -276,6 +276,38 @@ async fn keys_of_the_store_change_by_themselves() {
     assert_eq!(kids().await, both[1..]);
     // A session is none of the keys' business.
     world.client.refresh(last.refresh()).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_is_logged_and_changes_no_keys() {
+    keep_log();
+    let day = 24 * 60 * 60;
+    let store = Memory::new();
+    let start = async |clock: &TestClock| {
+        let keys = KeyRing::rotating(Algorithm::EdDSA);
+        let auth = builder(clock).keys(keys).store(store.clone()).build().await.expect("it starts");
+        World::<User>::of(auth, clock.clone()).await
+    };
+    let world = start(&TestClock::default()).await;
+    let ada = world.client.register(ADA).await.expect(201);
+    let ahead = TestClock::default();
+    ahead.advance(Duration::from_secs(3650 * day));
+    start(&ahead).await;
+    // It is one too many in the set, and does not sign; the one that puts it right does, a day later.
+    world.wait(day);
+    assert_eq!(published(&world.client).await.len(), 3);
+    let log = logged();
+    let told = "a signing key does not count: the clock that made it is wrong, or this one";
+    let told = log.lines().find(|line| line.contains(told)).expect("it is told");
+    assert!(told.starts_with("ERROR") && told.contains("generation=2"), "{told}");
+    let kid = async || {
+        let login = world.client.login(ADA, PASSWORD).await.expect(200);
+        world.client.signed_in(&login).get("/claims").await.expect(200);
+        header(login.access())["kid"].clone()
+    };
+    assert_eq!(kid().await, header(ada.access())["kid"]);
+    world.wait(day);
+    assert_eq!(kid().await, published(&world.client).await[2]["kid"]);
 }
 
 #[tokio::test]

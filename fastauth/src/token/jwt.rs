@@ -143,7 +143,7 @@ impl TokenEncoder for Jwt {
     async fn published_keys(&self, now: Timestamp) -> PublishedKeys {
         let (keys, max_age) = match &self.keys {
             Keys::Still(ring) => (ring.verifying().to_vec(), PublishedKeys::MAX_AGE),
-            Keys::Rotating(keys) => (keys.published(&*keys.fresh(now).await, now), keys.max_age()),
+            Keys::Rotating(keys) => (keys.fresh(now).await.published(now), keys.max_age()),
         };
         PublishedKeys { keys: keys.iter().filter_map(VerifyingKey::published).collect(), max_age }
     }

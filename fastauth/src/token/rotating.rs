@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{
-    KeyRotation, TokenChecks, UnfitKey, VerifyingKey,
+    KeyRotation, TokenChecks, UnfitKey,
     key::Private,
     seal::{Seal, Unopened},
 };
@@ -178,11 +178,6 @@ impl RotatingKeys {
         (self.rotation.lead / 2).min(Duration::from_hours(1))
     }
 
-    /// What is published at this moment: the next keys too, and the old ones until their last token is over.
-    pub(super) fn published(&self, timeline: &Timeline, now: Timestamp) -> Vec<VerifyingKey> {
-        timeline.live(now).cloned().collect()
-    }
-
     /// Reads the keys, makes the next if its time has come, and deletes those that are over. All of it can
     /// be done again, by anybody.
     async fn tend(&self, now: Timestamp, strict: bool) -> Result<(), Trouble> {
@@ -193,19 +188,31 @@ impl RotatingKeys {
             self.store.add_signing_key(&next).await?;
             (rows, timeline) = self.read(now, strict).await?;
         }
-        let over_before = timeline.over_before();
+        for stray in timeline.strays() {
+            let StoredKey { realm, generation, created_at, .. } = stray;
+            tracing::error!(
+                realm,
+                generation,
+                made_at = created_at.as_secs(),
+                now = now.as_secs(),
+                "a signing key does not count: the clock that made it is wrong, or this one"
+            );
+        }
+        let stays_from = timeline.stays_from();
         *self.timeline.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(timeline);
-        for row in rows.iter().filter(|row| over_before.is_some_and(|it| row.generation < it)) {
+        for row in rows.iter().filter(|row| stays_from.is_some_and(|it| row.generation < it)) {
             self.store.remove_signing_key(&self.realm, row.generation).await?;
         }
         Ok(())
     }
 
-    /// Whether the next key is to be made now. Never while one is waiting.
+    /// Whether the next key is to be made now: in its time, or at once after one that clocks disagree about,
+    /// whose maker learns of it thereby. Never while one is waiting.
     fn is_due(&self, timeline: &Timeline, now: Timestamp) -> bool {
         let Some(last) = timeline.last() else { return true };
         let is_due = last.signs_from + self.rotation.every <= now + self.rotation.lead
-            || last.algorithm != self.rotation.algorithm.name();
+            || last.algorithm != self.rotation.algorithm.name()
+            || timeline.is_led_astray();
         last.signs_from <= now && is_due
     }
 
@@ -254,7 +261,7 @@ impl RotatingKeys {
                 }
             }
         }
-        Ok((rows, Timeline::new(generations, now)?))
+        Ok((rows, Timeline::new(generations, self.rotation.every, now)?))
     }
 
     fn opened(&self, row: &StoredKey) -> Result<Generation, UnfitKey> {

@@ -12,8 +12,16 @@ const LOOK: Duration = Duration::from_mins(1);
 ///
 /// Every instance of the application derives the same timeline from the store. A new key is published
 /// before it signs, so that whoever reads the key set knows it in time; an old one verifies until the
-/// last token that it can have signed is over, and is deleted then. The private keys are sealed under a key
-/// derived from the application's secret.
+/// last token that it can have signed is over, and is deleted a period later. How long tokens last stands
+/// with the key, and is the longest that any instance needs: shorter lifetimes are for new keys. The private
+/// keys are sealed under a key derived from the application's secret.
+///
+/// No single clock decides. A key that was made more than a period (of [`every`](Self::every)) after now, or
+/// as long before an older one, neither signs nor ends another: it is logged as an error at each look, and the
+/// next key is made at once, which signs after its lead. A clock that is wrong by less delays a change by as
+/// much. Only an instance deletes old keys that has known the newest, by a clock that nobody sets, for as long
+/// as that is published before it signs and tokens last. So instances that run for less than about a day leave
+/// old keys in the store, sealed, which nobody goes by.
 ///
 /// ```
 /// use std::time::Duration;

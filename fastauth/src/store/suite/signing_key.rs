@@ -40,12 +40,11 @@ pub(super) async fn a_signing_key_is_prolonged_and_never_shortened<U: Specimen, 
     for key in [&old, &next, &other] {
         store.add_signing_key(key).await?;
     }
-    let moment = Duration::from_micros(1);
     let longest = Duration::from_micros(i64::MAX.unsigned_abs());
     for (verifies_for, is_longer) in [
-        (old.verifies_for - moment, false),
+        (Duration::ZERO, false),
         (old.verifies_for, false),
-        (old.verifies_for + moment, true),
+        (old.verifies_for + Duration::from_micros(1), true),
         (longest, true),
         (old.verifies_for, false),
     ] {
