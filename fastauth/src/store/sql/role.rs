@@ -229,7 +229,7 @@ pub(super) fn holders_query(realm: &str, permission: &str) -> Query {
 
 /// The texts of rows that have nothing else.
 pub(super) fn texts(rows: Vec<Row>) -> Result<Vec<String>, StoreError> {
-    rows.into_iter().map(|row| Ok(Reader::new(row).next("text")?)).collect()
+    rows.into_iter().map(|row| Reader::new(row).next("text")).collect()
 }
 
 fn held_by(owner: &Owner, name: &RoleName) -> Vec<Value> {
