@@ -49,16 +49,16 @@ use crate::{
 /// `keys_unavailable` where a verifier has no keys.
 pub struct Claims<U: AuthUser, By: ReadsClaims<U> = Auth<U>>(
     /// [`AccessClaims`].
-    pub <By as ReadsClaims<U>>::Claims,
+    pub <By as Always<AccessClaims<U>>>::Is,
 );
 
-impl<U: AuthUser, By: Reads<U>> fmt::Debug for Claims<U, By> {
+impl<U: AuthUser, By: ReadsClaims<U>> fmt::Debug for Claims<U, By> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Claims").field("session", &self.0.session_id()).finish_non_exhaustive()
     }
 }
 
-impl<U: AuthUser, By: Reads<U>> Deref for Claims<U, By> {
+impl<U: AuthUser, By: ReadsClaims<U>> Deref for Claims<U, By> {
     type Target = AccessClaims<U>;
 
     fn deref(&self) -> &AccessClaims<U> {
@@ -74,10 +74,6 @@ impl<U: AuthUser, By: Reads<U>> Deref for Claims<U, By> {
 )]
 #[allow(async_fn_in_trait, unnameable_types, reason = "implemented here and nowhere else")]
 pub trait ReadsClaims<U: AuthUser>: Send + Sync + Sized + 'static {
-    /// [`AccessClaims`].
-    #[doc(hidden)]
-    type Claims;
-
     /// Reads those of a request.
     #[doc(hidden)]
     fn read(&self, parts: &Parts) -> impl Future<Output = Result<Claims<U, Self>, Error>> + Send;
@@ -87,14 +83,18 @@ pub trait ReadsClaims<U: AuthUser>: Send + Sync + Sized + 'static {
     fn refused(&self, error: Error, parts: &Parts) -> impl Future<Output = Rejection> + Send;
 }
 
-/// The one thing that both read.
-trait Reads<U: AuthUser>: ReadsClaims<U, Claims = AccessClaims<U>> {}
+/// What is the same whoever asks: so claims are of one type, and name who reads them.
+#[allow(unnameable_types, reason = "implemented here and nowhere else")]
+pub trait Always<T> {
+    #[doc(hidden)]
+    type Is;
+}
 
-impl<U: AuthUser, By: ReadsClaims<U, Claims = AccessClaims<U>>> Reads<U> for By {}
+impl<By: ?Sized, T> Always<T> for By {
+    type Is = T;
+}
 
 impl<U: AuthUser> ReadsClaims<U> for Auth<U> {
-    type Claims = AccessClaims<U>;
-
     async fn read(&self, parts: &Parts) -> Result<Claims<U>, Error> {
         let token = carrier::credential(parts, self)?.ok_or(Code::MissingToken)?;
         self.read_token(token).await.map(Claims)
@@ -106,8 +106,6 @@ impl<U: AuthUser> ReadsClaims<U> for Auth<U> {
 }
 
 impl<U: AuthUser> ReadsClaims<U> for Verifier<U> {
-    type Claims = AccessClaims<U>;
-
     async fn read(&self, parts: &Parts) -> Result<Claims<U, Self>, Error> {
         let token = carrier::bearer(&parts.headers)?.ok_or(Code::MissingToken)?;
         Ok(Claims(self.verify(token).await?))
@@ -132,7 +130,6 @@ impl<U, By, S> FromRequestParts<S> for Claims<U, By>
 where
     U: AuthUser,
     By: ReadsClaims<U> + FromRef<S>,
-    By::Claims: Send,
     S: Send + Sync,
 {
     type Rejection = Rejection;
@@ -150,7 +147,6 @@ impl<U, By, S> OptionalFromRequestParts<S> for Claims<U, By>
 where
     U: AuthUser,
     By: ReadsClaims<U> + FromRef<S>,
-    By::Claims: Send,
     S: Send + Sync,
 {
     type Rejection = Rejection;
