@@ -14,7 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["access", "user"],
     &["mail", "password", "store"],
     &["token"],
-    &["config", "hooks"],
+    &["config", "hooks", "oauth"],
     &["auth"],
     &["flow"],
     &["http"],

@@ -12,6 +12,7 @@ mod http;
 pub mod mail;
 pub mod manual;
 mod net;
+pub mod oauth;
 pub mod password;
 pub mod secret;
 pub mod store;

@@ -14,6 +14,7 @@ mod budget;
 mod error;
 mod key_value;
 mod memory;
+mod oauth_account;
 mod once;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -49,6 +50,9 @@ pub use budget::{Budget, Delays, Refund, Spending};
 pub use error::StoreError;
 pub use key_value::KeyValueStore;
 pub use memory::Memory;
+pub use oauth_account::{
+    Linked, Linking, NewOAuthAccount, OAuthAccount, OAuthAccountStore, OtherWays, Unlinked,
+};
 pub use once::{OneTimeToken, OneTimeTokenStore, Purpose};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
@@ -158,6 +162,50 @@ pub trait Store<U: AuthUser>:
         new: NewUser<U>,
         now: Timestamp,
     ) -> Result<Option<U>, StoreError>;
+
+    /// Makes an account together with the account at a provider that signs it in, and uses up the one-time
+    /// token of a sign-up that was pending, where there is one. `None` when the provider's account is
+    /// somebody's already, or there is no such token.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] as for [`create_user`](UserStore::create_user); nothing is made then, and the
+    /// token stays.
+    async fn create_user_with_account(
+        &self,
+        new: NewUser<U>,
+        account: NewOAuthAccount,
+        pending: Option<&Digest>,
+        now: Timestamp,
+    ) -> Result<Option<U>, StoreError> {
+        let _ = (new, account, pending, now);
+        Err(StoreError::unavailable("not yet"))
+    }
+
+    /// Makes an account at a provider a user's, and does what goes with it, together: what that is,
+    /// [`Linking::effects`] says. Of many that race, one is [`Linked::Done`].
+    async fn link_account(
+        &self,
+        id: &U::Id,
+        account: NewOAuthAccount,
+        linking: Linking<'_>,
+        now: Timestamp,
+    ) -> Result<Linked<U>, StoreError> {
+        let _ = (id, account, linking, now);
+        Err(StoreError::unavailable("not yet"))
+    }
+
+    /// Takes a provider's account from a user who has another way in, as [`OtherWays::remain`] says, and ends
+    /// their sessions but `keep`, together. Of two ways that are taken at the same time, one stays.
+    async fn unlink_account(
+        &self,
+        id: &U::Id,
+        provider: &str,
+        others: OtherWays<'_>,
+        keep: SessionId,
+    ) -> Result<Unlinked, StoreError> {
+        let _ = (id, provider, others, keep);
+        Err(StoreError::unavailable("not yet"))
+    }
 
     /// Gives a user a role, if both are there. An actor gives all that is in it.
     ///

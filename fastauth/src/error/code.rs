@@ -32,6 +32,8 @@ macro_rules! codes {
 }
 
 codes! {
+    /// The person said no to the provider.
+    AccessDenied = "access_denied", "Access denied", "the sign-in was not allowed at the provider";
     /// The right password, but the account is switched off.
     AccountDisabled = "account_disabled", "Account disabled", "this account is disabled";
     /// A change that came with cookies, and from another site for all that can be seen.
@@ -46,6 +48,8 @@ codes! {
     HeadTooLarge = "head_too_large", "Head too large", "the head of the request is larger than this server reads";
     /// A hook of the application failed before anything was issued.
     HookFailed = "hook_failed", "Hook failed", "the application could not complete the request; try again later";
+    /// The provider's account signs another user in.
+    IdentityTaken = "identity_taken", "Identity taken", "this account at the provider belongs to another user";
     /// Something broke on our side that has no name of its own.
     Internal = "internal", "Internal error", "the request could not be completed";
     /// Signed in, but without the permission this needs.
@@ -54,6 +58,8 @@ codes! {
     InsufficientScope = "insufficient_scope", "Insufficient scope", "this needs a scope that the access token does not have";
     /// No such account, or not this password.
     InvalidCredentials = "invalid_credentials", "Invalid credentials", "the login or the password is wrong";
+    /// The answer of a provider belongs to nothing that this browser began, or not any more.
+    InvalidOAuthState = "invalid_oauth_state", "Invalid OAuth state", "this sign-in was not begun here, or is over; begin again";
     /// The token of a link is unknown, used, expired or not one.
     InvalidOneTimeToken = "invalid_one_time_token", "Invalid one-time token", "this link cannot be used, or not any more; ask for another one";
     /// The refresh token is unknown, used, expired or not one.
@@ -66,6 +72,8 @@ codes! {
     KeysUnavailable = "keys_unavailable", "Keys unavailable", "the server cannot verify tokens now; try again in a moment";
     /// Nobody would be left who can administer roles.
     LastAdministrator = "last_administrator", "Last administrator", "nobody would be left to administer the roles";
+    /// Nobody would be able to sign in to the account.
+    LastLoginMethod = "last_login_method", "Last login method", "this is the only way to sign in that is left; add another one first";
     /// The body is not what its content type says.
     MalformedBody = "malformed_body", "Malformed body", "the body could not be read";
     /// The request itself cannot be read.
@@ -82,6 +90,12 @@ codes! {
     OwnRoles = "own_roles", "Own roles", "your own roles are changed by another administrator";
     /// The body is larger than the route reads.
     PayloadTooLarge = "payload_too_large", "Payload too large", "the body is larger than this route reads";
+    /// The user has an account of this provider already.
+    ProviderAlreadyLinked = "provider_already_linked", "Provider already linked", "another account at this provider is linked; unlink it first";
+    /// The provider answered with something that cannot be used.
+    ProviderError = "provider_error", "Provider error", "the provider did not answer as it should; try again later";
+    /// The provider did not answer in time.
+    ProviderTimeout = "provider_timeout", "Provider timeout", "the provider did not answer in time; try again later";
     /// Tried too often.
     RateLimited = "rate_limited", "Too many requests", "this was tried too often; try again later";
     /// Signed in too long ago for this.

@@ -112,7 +112,7 @@ impl<U: AuthUser> Auth<U> {
             }
             Purpose::VerifyEmail => Letter::VerifyEmail { link: link(&pages.verify_email), lasts },
             // It stands in a reply, not in a mail.
-            Purpose::CompleteSignup => return,
+            Purpose::CompleteOAuthSignup | Purpose::CompleteSignup => return,
         };
         self.post_letter(to, &letter);
     }
@@ -142,7 +142,7 @@ impl<U: AuthUser> Auth<U> {
         let lifetimes = &self.0.lifetimes;
         match purpose {
             Purpose::ChangeEmail => lifetimes.change_email,
-            Purpose::CompleteSignup => lifetimes.complete_signup,
+            Purpose::CompleteOAuthSignup | Purpose::CompleteSignup => lifetimes.complete_signup,
             Purpose::MagicLink => lifetimes.magic_link,
             Purpose::ResetPassword => lifetimes.reset_password,
             Purpose::VerifyEmail => lifetimes.verify_email,

@@ -15,7 +15,8 @@ use crate::{
 /// The status of each code: the one table.
 pub(super) fn status(code: Code) -> StatusCode {
     match code {
-        Code::InvalidOneTimeToken
+        Code::InvalidOAuthState
+        | Code::InvalidOneTimeToken
         | Code::InvalidScope
         | Code::MalformedBody
         | Code::MalformedRequest => StatusCode::BAD_REQUEST,
@@ -24,7 +25,8 @@ pub(super) fn status(code: Code) -> StatusCode {
         | Code::InvalidToken
         | Code::MissingToken
         | Code::ReauthenticationRequired => StatusCode::UNAUTHORIZED,
-        Code::AccountDisabled
+        Code::AccessDenied
+        | Code::AccountDisabled
         | Code::CsrfRejected
         | Code::EmailNotVerified
         | Code::InsufficientPermission
@@ -38,7 +40,10 @@ pub(super) fn status(code: Code) -> StatusCode {
         Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         Code::EmailTaken
         | Code::FieldTaken
+        | Code::IdentityTaken
         | Code::LastAdministrator
+        | Code::LastLoginMethod
+        | Code::ProviderAlreadyLinked
         | Code::RegistrationIncomplete
         | Code::RoleTaken
         | Code::UsernameTaken
@@ -49,6 +54,8 @@ pub(super) fn status(code: Code) -> StatusCode {
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::ValidationFailed => StatusCode::UNPROCESSABLE_ENTITY,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::ProviderError => StatusCode::BAD_GATEWAY,
+        Code::ProviderTimeout => StatusCode::GATEWAY_TIMEOUT,
         Code::HookFailed | Code::KeysUnavailable | Code::Overloaded | Code::StoreUnavailable => {
             StatusCode::SERVICE_UNAVAILABLE
         }

@@ -9,6 +9,8 @@ use crate::{secret::Digest, time::Timestamp};
 pub enum Purpose {
     /// Sets an address that was proved to be the owner's.
     ChangeEmail,
+    /// Makes the account of somebody whom a provider knows.
+    CompleteOAuthSignup,
     /// Makes the account of an address that was proved by a link.
     CompleteSignup,
     /// Signs in by a link.
@@ -23,6 +25,7 @@ impl Purpose {
     /// Every purpose there is.
     pub const ALL: &'static [Self] = &[
         Self::ChangeEmail,
+        Self::CompleteOAuthSignup,
         Self::CompleteSignup,
         Self::MagicLink,
         Self::ResetPassword,
@@ -33,6 +36,7 @@ impl Purpose {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ChangeEmail => "change_email",
+            Self::CompleteOAuthSignup => "complete_oauth_signup",
             Self::CompleteSignup => "complete_signup",
             Self::MagicLink => "magic_link",
             Self::ResetPassword => "reset_password",
@@ -50,7 +54,7 @@ pub struct OneTimeToken {
     pub purpose: Purpose,
     /// Whose it is.
     pub owner: Owner,
-    /// The address it was mailed to.
+    /// The address it was mailed to, or what the provider said of whom it is about.
     pub target: String,
     /// When it is over.
     pub expires_at: Timestamp,

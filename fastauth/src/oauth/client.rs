@@ -1,0 +1,87 @@
+use std::{fmt, sync::Arc};
+
+use super::OAuthProvider;
+
+/// A provider, and what the application makes of it: what `.oauth(…)` takes.
+#[derive(Clone)]
+pub struct OAuthClient {
+    pub(crate) provider: Arc<dyn OAuthProvider>,
+    /// Fields of a sign-up, and the claims of the profile that fill them.
+    pub(crate) fills: Vec<(String, String)>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) parameters: Vec<(String, String)>,
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) keeps_tokens: bool,
+    pub(crate) links_by_email: bool,
+}
+
+impl OAuthClient {
+    /// Of a provider of your own.
+    pub fn new(provider: impl OAuthProvider) -> Self {
+        Self {
+            provider: Arc::new(provider),
+            fills: Vec::new(),
+            scopes: Vec::new(),
+            parameters: Vec::new(),
+            redirect_uri: None,
+            keeps_tokens: false,
+            links_by_email: true,
+        }
+    }
+
+    /// Fills a field of the sign-up from what the provider says: `.fill("name", "given_name")`. A claim that
+    /// the provider leaves out, or that the field does not take, the person is asked for.
+    #[must_use]
+    pub fn fill(mut self, field: impl Into<String>, claim: impl Into<String>) -> Self {
+        self.fills.push((field.into(), claim.into()));
+        self
+    }
+
+    /// Asks for one more scope, for the application's own requests to the provider.
+    #[must_use]
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scopes.push(scope.into());
+        self
+    }
+
+    /// Sends one more parameter with the request: `.parameter("prompt", "select_account")`. What the library
+    /// sends itself cannot be replaced: that is a setup problem.
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// Where the provider sends browsers with its answer, a path of this site: a page of the application that
+    /// calls the callback route itself, with the query it was opened with. Without it that route.
+    #[must_use]
+    pub fn redirect_uri(self, page: impl Into<String>) -> Self {
+        Self { redirect_uri: Some(page.into()), ..self }
+    }
+
+    /// Keeps the provider's tokens, sealed under the application's secret: for requests in the person's
+    /// name. Without it they are forgotten at once.
+    #[must_use]
+    pub fn keep_tokens(self) -> Self {
+        Self { keeps_tokens: true, ..self }
+    }
+
+    /// Never takes an account here over by an address that the provider says it has proved: people link it
+    /// themselves, signed in. For a provider that lets people say what their address is.
+    #[must_use]
+    pub fn never_by_email(self) -> Self {
+        Self { links_by_email: false, ..self }
+    }
+}
+
+impl<P: OAuthProvider> From<P> for OAuthClient {
+    fn from(provider: P) -> Self {
+        Self::new(provider)
+    }
+}
+
+impl fmt::Debug for OAuthClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OAuthClient").field("name", &self.provider.name()).finish_non_exhaustive()
+    }
+}

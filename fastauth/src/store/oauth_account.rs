@@ -1,0 +1,142 @@
+use async_trait::async_trait;
+
+use super::{Effects, Ends, Owner, StoreError, redeem};
+use crate::{
+    secret::PasswordHash,
+    time::Timestamp,
+    user::UserSpec,
+    value::{Row, Value},
+};
+
+/// An account at a provider that signs one of our users in. It is known by the provider's name and the
+/// subject, to the letter, and by nothing else: addresses change hands (ASVS 6.8.1).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct OAuthAccount {
+    /// The provider's name.
+    pub provider: String,
+    /// What the provider calls the person.
+    pub subject: String,
+    /// Whose it is.
+    pub owner: Owner,
+    /// The address that the provider gave last, as it gave it: for people to read.
+    pub email: Option<String>,
+    /// The provider's tokens, sealed, where they are kept.
+    pub sealed_tokens: Option<Vec<u8>>,
+    /// When it was linked.
+    pub created_at: Timestamp,
+}
+
+/// An account at a provider that is about to be somebody's.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NewOAuthAccount {
+    /// The provider's name.
+    pub provider: String,
+    /// What the provider calls the person.
+    pub subject: String,
+    /// The address that the provider gives.
+    pub email: Option<String>,
+    /// The provider's tokens, sealed, where they are kept.
+    pub sealed_tokens: Option<Vec<u8>>,
+}
+
+/// Why an account at a provider becomes a user's.
+#[derive(Clone, Copy, Debug)]
+pub enum Linking<'a> {
+    /// They asked for it: who still has this hash, as for
+    /// [`put_token_of`](super::Store::put_token_of).
+    Asked(Option<&'a PasswordHash>),
+    /// The provider proves this address, in its canonical spelling, which is the user's. The first proof of
+    /// an address removes what a stranger may have planted before: the password, sessions, one-time
+    /// tokens, other providers' accounts.
+    Proved(&'a str),
+}
+
+/// What became of a link.
+#[derive(Clone, Debug)]
+pub enum Linked<U> {
+    /// The user as they were, and as they are now.
+    Done {
+        /// As they were.
+        before: U,
+        /// As they are now.
+        user: U,
+    },
+    /// It was theirs already, and nothing is changed.
+    Already(U),
+    /// It is another user's.
+    OfAnother,
+    /// They have another account of this provider.
+    HasOther,
+    /// There is no such user, or they are not, any more, as they were proved to be.
+    Refused,
+}
+
+/// The ways in that a user may have besides an account at a provider.
+#[derive(Clone, Copy, Debug)]
+pub struct OtherWays<'a> {
+    /// The providers that can be signed in with.
+    pub providers: &'a [String],
+    /// Whether a link by mail signs in whoever has an address.
+    pub links: bool,
+}
+
+/// What became of the end of a link.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Unlinked {
+    /// It is gone, and with it all sessions of the user but the one that was to stay.
+    Done,
+    /// The user has no account of this provider.
+    Absent,
+    /// It is the last way in, and stays.
+    LastMethod,
+}
+
+/// Keeps which account at which provider is whose.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not keep accounts at providers",
+    label = "does not keep accounts at providers",
+    note = "implement `fastauth::store::OAuthAccountStore` for it"
+)]
+#[async_trait]
+pub trait OAuthAccountStore: Send + Sync + 'static {
+    /// The account of this subject at this provider, if it is one of our users' of this table.
+    async fn find_oauth_account(
+        &self,
+        realm: &str,
+        provider: &str,
+        subject: &str,
+    ) -> Result<Option<OAuthAccount>, StoreError>;
+
+    /// The accounts of a user, in the order in which they were linked.
+    async fn oauth_accounts_of(&self, owner: &Owner) -> Result<Vec<OAuthAccount>, StoreError>;
+
+    /// Sets the address and the tokens of an account that still is this owner's; says whether it is.
+    async fn renew_oauth_account(&self, account: &OAuthAccount) -> Result<bool, StoreError>;
+}
+
+impl NewOAuthAccount {
+    /// The account, once it is somebody's.
+    #[must_use]
+    pub fn of(self, owner: Owner, created_at: Timestamp) -> OAuthAccount {
+        let Self { provider, subject, email, sealed_tokens } = self;
+        OAuthAccount { provider, subject, owner, email, sealed_tokens, created_at }
+    }
+}
+
+impl Linking<'_> {
+    /// What a link does to the user whose row this is: the one rule for every store. `None` where it is
+    /// refused.
+    pub fn effects(&self, spec: &UserSpec, row: &Row, now: Timestamp) -> Option<Effects> {
+        let _ = (spec, row, now, Ends::Nothing, Value::Null, redeem::proved as fn(_, _, _) -> _);
+        None
+    }
+}
+
+impl OtherWays<'_> {
+    /// Whether the user whose row this is gets in without the account of this provider, if these are the
+    /// providers of all their accounts: the one rule for every store.
+    pub fn remain(&self, spec: &UserSpec, row: &Row, accounts: &[String], but: &str) -> bool {
+        let _ = (spec, row, accounts, but);
+        false
+    }
+}
