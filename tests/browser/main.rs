@@ -7,5 +7,6 @@ mod chromium;
 mod cookies;
 mod login_page;
 mod other_sites;
+mod providers;
 mod seen;
 mod stage;

@@ -29,6 +29,11 @@ impl OAuthClient {
         }
     }
 
+    /// The name of the provider.
+    pub fn name(&self) -> &str {
+        self.provider.name()
+    }
+
     /// Fills a field of the sign-up from what the provider says: `.fill("name", "given_name")`. A claim that
     /// the provider leaves out, or that the field does not take, the person is asked for.
     #[must_use]
