@@ -6,10 +6,12 @@
 
 mod client;
 mod error;
+mod flow_state;
 mod profile;
 mod provider;
 
 pub use client::OAuthClient;
 pub use error::OAuthError;
+pub(crate) use flow_state::{FlowKeys, FlowPurpose, FlowState};
 pub use profile::{OAuthProfile, ProviderTokens};
 pub use provider::{AuthorizationAnswer, AuthorizationRequest, Identified, OAuthProvider};
