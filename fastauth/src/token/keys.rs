@@ -11,6 +11,7 @@ use crate::secret::Secret;
 pub(crate) enum Use {
     AccessToken,
     OAuthFlow,
+    ProviderTokens,
     RefreshChild,
     RefreshMac,
     SealedKey,
@@ -21,6 +22,7 @@ impl Use {
         match self {
             Self::AccessToken => b"access token, HS256",
             Self::OAuthFlow => b"oauth flow, sealed",
+            Self::ProviderTokens => b"provider tokens, sealed",
             Self::RefreshChild => b"refresh token, child",
             Self::RefreshMac => b"refresh token, mac",
             Self::SealedKey => b"signing key, sealed",
