@@ -5,6 +5,7 @@
 //! proved, or an [`OAuthError`]. Nothing here knows our users.
 
 mod client;
+mod contradictions;
 mod error;
 mod flow_state;
 mod profile;
