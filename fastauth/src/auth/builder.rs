@@ -387,7 +387,8 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             &settings.trusted_origins,
             &mut problems,
         );
-        let providers = settings.oauth.settle::<U>(&base_url, &mut problems).await;
+        let now = settings.clock.now();
+        let providers = settings.oauth.settle::<U>(&base_url, now, &mut problems).await;
         let strategy = settings.strategy.as_deref();
         keys::check(settings.keys.as_ref(), strategy, &mut problems);
         let brought = settings.strategy.as_ref().and_then(|strategy| strategy.sessions());
@@ -413,7 +414,6 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         let checks = setup::checks(&base_url, settings.audience, settings.leeway);
         let carries_claims = transports.has_bearer() || settings.keys.is_some();
         let how_long = (settings.lifetimes.access, &checks);
-        let now = settings.clock.now();
         let signing =
             keys::settle(settings.keys, (&secret, random_secret), &store, how_long, now).await?;
         let strategy = signing.strategy(settings.strategy, carries_claims, &checks);

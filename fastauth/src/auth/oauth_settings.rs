@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use serde_json::Value as Json;
 use tokio::{task::JoinHandle, time::timeout};
@@ -7,8 +7,8 @@ use super::providers::{Declared, Registered};
 use crate::{
     config::{BaseUrl, NextPath},
     error::{SetupError, SetupProblem, nearest},
-    hooks::Provider,
     oauth::OAuthClient,
+    time::Timestamp,
     user::{AuthUser, SignupBody},
     value::Fields,
 };
@@ -23,28 +23,13 @@ pub(super) struct OAuthSettings {
 /// How long the start waits for a provider.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What goes along with each request, or would change how it is answered.
-const OURS: &[&str] = &[
-    "client_id",
-    "client_secret",
-    "code_challenge",
-    "code_challenge_method",
-    "nonce",
-    "redirect_uri",
-    "request",
-    "request_uri",
-    "response_mode",
-    "response_type",
-    "scope",
-    "state",
-];
-
 impl OAuthSettings {
     /// The providers by their names, each with where it sends browsers; they are asked whether they can
     /// be meant, all at once.
     pub(super) async fn settle<U: AuthUser>(
         self,
         base_url: &BaseUrl,
+        now: Timestamp,
         problems: &mut Vec<SetupProblem>,
     ) -> Declared {
         let mount = self.mount.unwrap_or_else(|| "/auth".to_owned());
@@ -53,13 +38,12 @@ impl OAuthSettings {
             let cause = "where the accounts are mounted (`.mount(…)`) is not a path of this site";
             problems.push(SetupProblem::new("unusable path", cause, ".mount(\"/auth\")"));
         }
-        let asked: Vec<_> = self.clients.iter().map(asked).collect();
+        let asked: Vec<_> = self.clients.iter().map(|client| asked(client, now)).collect();
         let mut declared = Declared { mount, ..Declared::default() };
         for (client, asked) in self.clients.into_iter().zip(asked) {
             let name = client.provider.name().to_owned();
-            problems.extend(misnamed(&name));
+            problems.extend(client.contradictions());
             problems.extend(unfillable::<U>(&name, &client));
-            problems.extend(superfluous(&name, &client));
             problems.extend(answered(&name, asked.await));
             let page = match &client.redirect_uri {
                 Some(page) => page.clone(),
@@ -75,7 +59,7 @@ impl OAuthSettings {
             }
             let redirect_uri = format!("{}{page}", base_url.as_str());
             let registered = Registered { client, redirect_uri };
-            if declared.by_name.insert(name.clone(), registered).is_some() {
+            if declared.by_name.insert(name.clone(), Arc::new(registered)).is_some() {
                 let cause = format!("two providers (`.oauth(…)`) are called `{}`", shown(&name));
                 let fix = "give each a name of its own, which it keeps for ever";
                 problems.push(SetupProblem::new("provider given twice", cause, fix));
@@ -88,23 +72,6 @@ impl OAuthSettings {
 /// A path that nothing stands behind or for.
 fn is_page(text: &str) -> bool {
     text.parse::<NextPath>().is_ok() && !text.contains(['#', '?', '{', '}'])
-}
-
-/// A name that stands in a path and beside the other ways to sign in.
-fn misnamed(name: &str) -> Option<SetupProblem> {
-    let is_word = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || b"-_".contains(&c);
-    let cause = if [Provider::PASSWORD, Provider::MAGIC_LINK].iter().any(|other| *other == name) {
-        format!("the provider `{name}` (`.oauth(…)`) has the name of another way to sign in")
-    } else if !(1..=32).contains(&name.len()) || !name.bytes().all(is_word) {
-        format!(
-            "the provider `{}` (`.oauth(…)`) is not called by up to 32 small letters, digits, `-` and `_`",
-            shown(name)
-        )
-    } else {
-        return None;
-    };
-    let fix = "name it after who runs it, `example`: the name stands for it for ever";
-    Some(SetupProblem::new("unusable provider", cause, fix))
 }
 
 /// Fields that no sign-up has, or that nobody but us fills.
@@ -149,30 +116,11 @@ fn is_given<U: AuthUser>(name: &str) -> bool {
     errors.iter().all(|error| error.code != "unknown")
 }
 
-/// Parameters that are sent in any case, or twice.
-fn superfluous(name: &str, client: &OAuthClient) -> Vec<SetupProblem> {
-    let mut sent = BTreeSet::new();
-    let wrong = |(parameter, _): &(String, String)| {
-        let (what, fix) = match parameter.as_str() {
-            "scope" => ("is what the library sends itself", ".scope(\"…\"), once for each"),
-            it if OURS.contains(&it) => {
-                ("is what the library sends itself", "leave it out: sign-ins rest on it")
-            }
-            it if !sent.insert(it.to_owned()) => ("is sent twice", "keep one of them"),
-            _ => return None,
-        };
-        let cause =
-            format!("`{}` {what} (`.parameter(…)` of `{}`)", shown(parameter), shown(name));
-        Some(SetupProblem::new("unusable parameter", cause, fix))
-    };
-    client.parameters.iter().filter_map(wrong).collect()
-}
-
 type Answer = Result<Result<(), SetupError>, tokio::time::error::Elapsed>;
 
-fn asked(client: &OAuthClient) -> JoinHandle<Answer> {
+fn asked(client: &OAuthClient, now: Timestamp) -> JoinHandle<Answer> {
     let provider = client.provider.clone();
-    tokio::spawn(timeout(PATIENCE, async move { provider.prepare().await }))
+    tokio::spawn(timeout(PATIENCE, async move { provider.prepare(now).await }))
 }
 
 /// What is wrong with its settings. That it does not answer is not: it may when somebody signs in.

@@ -1,6 +1,9 @@
 use std::{
     collections::BTreeMap,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use crate::{
@@ -11,7 +14,7 @@ use crate::{
 
 /// The providers that people may sign in with.
 pub(crate) struct Providers {
-    by_name: BTreeMap<String, Registered>,
+    by_name: BTreeMap<String, Arc<Registered>>,
     pub(crate) flows: FlowKeys,
     pub(crate) tokens: Seal,
     mount: String,
@@ -28,7 +31,7 @@ pub(crate) struct Registered {
 /// The same before there is a secret.
 #[derive(Default)]
 pub(super) struct Declared {
-    pub(super) by_name: BTreeMap<String, Registered>,
+    pub(super) by_name: BTreeMap<String, Arc<Registered>>,
     pub(super) mount: String,
 }
 
@@ -46,7 +49,7 @@ impl Declared {
 }
 
 impl Providers {
-    pub(crate) fn find(&self, name: &str) -> Option<&Registered> {
+    pub(crate) fn find(&self, name: &str) -> Option<&Arc<Registered>> {
         self.by_name.get(name)
     }
 

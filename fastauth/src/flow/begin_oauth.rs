@@ -68,6 +68,7 @@ impl<U: AuthUser> Auth<U> {
         let begun = flows.begin(provider, next.map(NextPath::as_str), purpose, self.now());
         let (flow, sealed) = begun.ok_or(Code::Internal)?;
         let cookie = FlowState::cookie(flow.state.expose());
+        let now = self.now();
         let url = self.ask(cx, async move {
             let Registered { client, redirect_uri } = asked.as_ref();
             let request = AuthorizationRequest {
@@ -77,6 +78,7 @@ impl<U: AuthUser> Auth<U> {
                 code_challenge: &flow.code_challenge(),
                 scopes: &client.scopes,
                 parameters: &client.parameters,
+                now,
             };
             client.provider.authorization_url(&request).await
         });

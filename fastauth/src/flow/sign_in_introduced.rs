@@ -1,15 +1,15 @@
 use std::sync::Arc;
 
+use tokio::time::{Instant, sleep_until};
+
 use super::{
     finish_oauth::OAuthOutcome,
-    introduced::{Introduced, USERNAME},
+    introduced::Introduced,
     issue::{Identity, Proved},
     mail_link::NO_SOONER,
     sign_up::{Applicant, Basis},
     verify_email::newly_proved,
 };
-use tokio::time::{Instant, sleep_until};
-
 use crate::{
     auth::Auth,
     error::{Code, Error, FieldError},
@@ -82,7 +82,7 @@ impl<U: AuthUser> Auth<U> {
         let found = self.0.store.find_by_id(&id).await?;
         let mut user = Arc::new(found.ok_or(Code::InvalidCredentials)?);
         self.may_go_on(&user, cx)?;
-        let mut first = None;
+        let mut unproved = None;
         let proves = introduced.proved_email().filter(|it| user.email() == Some(it));
         if let Some(email) = proves.filter(|_| !user.is_email_verified()) {
             let (new, proved) = (introduced.account(), Linking::Proved(email));
@@ -90,14 +90,14 @@ impl<U: AuthUser> Auth<U> {
                 Linked::Already(proved) => user = Arc::new(proved),
                 Linked::Done { before, user: proved } => {
                     user = Arc::new(proved);
-                    first = newly_proved(&before, &user);
+                    unproved = Some(before);
                 }
                 Linked::HasOther | Linked::OfAnother | Linked::Refused => return Ok(None),
             }
         }
-        if let Err(unproved) = self.has_proved_email(&user) {
+        if let Err(error) = self.has_proved_email(&user) {
             self.tell_failed(&user, cx);
-            return Err(unproved);
+            return Err(error);
         }
         let new = introduced.account();
         let sealed_tokens = self.renewed_tokens(&account, new.sealed_tokens)?;
@@ -108,7 +108,8 @@ impl<U: AuthUser> Auth<U> {
                 return Ok(None);
             }
         }
-        self.issue_to(user, introduced, first.into_iter().collect(), replaces, cx).await.map(Some)
+        let proof = || unproved.iter().filter_map(|before| newly_proved(before, &user)).collect();
+        self.issue_to(&user, introduced, proof, replaces, cx).await.map(Some)
     }
 
     /// Links the account at the provider to the user whose address it has proved, and signs them in.
@@ -128,9 +129,11 @@ impl<U: AuthUser> Auth<U> {
                 let user = Arc::new(user);
                 self.notify_of_link(&user, &introduced.provider);
                 let provider = Provider::named(introduced.provider.clone());
-                let first = [Event::OAuthLink(Arc::clone(&user), provider)];
-                let first = first.into_iter().chain(newly_proved(&before, &user)).collect();
-                self.issue_to(user, introduced, first, replaces, cx).await.map(Some)
+                let first = || {
+                    let link = Event::OAuthLink(Arc::clone(&user), provider.clone());
+                    [link].into_iter().chain(newly_proved(&before, &user)).collect()
+                };
+                self.issue_to(&user, introduced, first, replaces, cx).await.map(Some)
             }
             Linked::HasOther => {
                 self.tell_failed(&user, cx);
@@ -172,25 +175,25 @@ impl<U: AuthUser> Auth<U> {
 
     async fn issue_to(
         &self,
-        user: Arc<U>,
+        user: &Arc<U>,
         introduced: &Introduced,
-        first: Vec<Event<U>>,
+        first: impl Fn() -> Vec<Event<U>> + Send + Sync,
         replaces: Option<(Owner, SessionId)>,
         cx: &HookContext,
     ) -> Result<OAuthOutcome<U>, Error> {
         let proved = Proved {
+            user: Arc::clone(user),
             hash: user.password_hash().cloned(),
-            user,
             provider: Provider::named(introduced.provider.clone()),
             identity: Some(Identity::of(&introduced.account())),
             remember: false,
             scopes: None,
             replaces,
         };
-        let issued = self.issue(proved, first.clone(), cx.clone()).await;
+        let issued = self.issue(proved, first(), cx.clone()).await;
         if issued.is_err() {
             // It has happened, whoever may not sign in.
-            self.0.hooks.tell(first, cx.clone()).await;
+            self.0.hooks.tell(first(), cx.clone()).await;
         }
         issued.map(|issued| OAuthOutcome::SignedIn(Box::new(issued)))
     }
