@@ -37,7 +37,12 @@ impl<U: AuthUser> Auth<U> {
             let links = auth.0.post.is_some() && auth.0.mailing.links != MagicLinks::Off;
             let others = OtherWays { providers: &providers, links };
             let keep = who.session.id;
-            match auth.0.store.unlink_account(who.user.id(), &provider, others, keep).await? {
+            match auth
+                .0
+                .store
+                .unlink_account(who.user.id(), &provider, others, keep, auth.now())
+                .await?
+            {
                 Unlinked::Absent => return Err(Code::NotFound.into()),
                 Unlinked::LastMethod => return Err(Code::LastLoginMethod.into()),
                 Unlinked::Done => {}

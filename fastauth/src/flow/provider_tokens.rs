@@ -100,7 +100,8 @@ impl<U: AuthUser> Auth<U> {
 
     fn open_tokens(&self, account: &OAuthAccount) -> Option<ProviderTokens> {
         let about = about(&account.provider, &account.subject);
-        let opened = self.0.providers.tokens.open(account.sealed_tokens.as_deref()?, &about).ok()?;
+        let opened =
+            self.0.providers.tokens.open(account.sealed_tokens.as_deref()?, &about).ok()?;
         let Written { access_token, refresh_token, expires_at, scope } =
             serde_json::from_slice(&opened).ok()?;
         Some(ProviderTokens {

@@ -59,8 +59,12 @@ impl<U: AuthUser> Auth<U> {
         let store = &self.0.store;
         let Introduced { provider, subject, .. } = introduced;
         let found = store.find_oauth_account(U::SPEC.table, provider, subject).await?;
-        if let Some(account) = found {
-            return self.sign_in_known(account, introduced, replaces, cx).await;
+        if let Some(account) = found
+            && let Ok(id) = U::parse_id(&account.owner.user_id)
+            // Whoever is gone has left it to the next.
+            && let Some(user) = store.find_by_id(&id).await?
+        {
+            return self.sign_in_known(user, account, introduced, replaces, cx).await;
         }
         if let Some(email) = introduced.proved_email()
             && let Some(user) = store.find_by_email(email).await?
@@ -73,20 +77,19 @@ impl<U: AuthUser> Auth<U> {
     /// Signs in the user who has this account at the provider.
     async fn sign_in_known(
         &self,
+        user: U,
         mut account: OAuthAccount,
         introduced: &Introduced,
         replaces: Option<(Owner, SessionId)>,
         cx: &HookContext,
     ) -> Result<Option<OAuthOutcome<U>>, Error> {
-        let id = U::parse_id(&account.owner.user_id).map_err(|_| Code::InvalidCredentials)?;
-        let found = self.0.store.find_by_id(&id).await?;
-        let mut user = Arc::new(found.ok_or(Code::InvalidCredentials)?);
+        let mut user = Arc::new(user);
         self.may_go_on(&user, cx)?;
         let mut unproved = None;
         let proves = introduced.proved_email().filter(|it| user.email() == Some(it));
         if let Some(email) = proves.filter(|_| !user.is_email_verified()) {
             let (new, proved) = (introduced.account(), Linking::Proved(email));
-            match self.0.store.link_account(&id, new, proved, self.now()).await? {
+            match self.0.store.link_account(user.id(), new, proved, self.now()).await? {
                 Linked::Already(proved) => user = Arc::new(proved),
                 Linked::Done { before, user: proved } => {
                     user = Arc::new(proved);

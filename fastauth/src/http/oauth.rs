@@ -41,10 +41,7 @@ pub(super) const AUTHORIZE: Description = Description {
     summary: "Sends a browser to a provider to sign in there.",
     places: &[Place::Provider],
     reads: Reads::Query(NEXT),
-    gives: &[
-        (StatusCode::OK, Gives::AuthorizationUrl),
-        (StatusCode::SEE_OTHER, Gives::ToProvider),
-    ],
+    gives: &[(StatusCode::OK, Gives::AuthorizationUrl), (StatusCode::SEE_OTHER, Gives::ToProvider)],
     refuses: &[FROM_PROVIDER, &[Code::MalformedRequest]],
 };
 
@@ -58,7 +55,7 @@ pub(super) async fn authorize<U: AuthUser>(
     let (parts, _) = request.into_parts();
     let begun = async {
         let provider = named(provider)?;
-        note_mount(&auth, &parts, &provider);
+        note_mount(&auth, &parts);
         let next = form::take(&mut query::read(&parts.uri)?, "next");
         let next = next.map(|next| next.parse::<NextPath>()).transpose();
         let next = next.map_err(|_| {
@@ -104,7 +101,7 @@ pub(super) async fn link<U: AuthUser>(
     };
     let next = body::finish(fields, next)?;
     let provider = named(provider)?;
-    note_mount(&auth, &parts, &provider);
+    note_mount(&auth, &parts);
     let begun = auth.begin_link(&who, &provider, next.as_ref(), context(&parts)).await?;
     Ok(to_provider(&begun, &parts, &auth, false))
 }
@@ -114,10 +111,7 @@ pub(super) const CALLBACK: Description = Description {
     summary: "Takes a browser back from a provider: signs in, or links the account there.",
     places: &[Place::Provider],
     reads: Reads::Query(ANSWER),
-    gives: &[
-        (StatusCode::OK, Gives::SignedInOrLinked),
-        (StatusCode::SEE_OTHER, Gives::ToNext),
-    ],
+    gives: &[(StatusCode::OK, Gives::SignedInOrLinked), (StatusCode::SEE_OTHER, Gives::ToNext)],
     refuses: &[
         FROM_PROVIDER,
         SIGNING_IN,
@@ -205,10 +199,9 @@ fn named(provider: Result<Path<String>, PathRejection>) -> Result<String, Error>
 }
 
 /// Providers send browsers back to where the builder says that the accounts are mounted.
-fn note_mount<U: AuthUser>(auth: &Auth<U>, parts: &Parts, provider: &str) {
-    let path = original_uri(parts).path();
-    let own = path.rfind("/oauth/").filter(|at| path[*at..].contains(provider));
-    if let Some(mount) = own.and_then(|at| path.get(..at)) {
+fn note_mount<U: AuthUser>(auth: &Auth<U>, parts: &Parts) {
+    // Before `/oauth/{provider}/authorize`.
+    if let Some(mount) = original_uri(parts).path().rsplitn(4, '/').nth(3) {
         auth.0.providers.are_at(mount);
     }
 }
