@@ -26,6 +26,7 @@ pub struct TestProvider {
 #[derive(Debug, Default)]
 struct Known {
     codes: HashMap<String, (Query, Somebody)>,
+    given: usize,
     asked: usize,
     refresh_token: Option<String>,
 }
@@ -86,7 +87,8 @@ impl TestProvider {
         let asked = query_of(url);
         let state = asked["state"].clone();
         let mut known = self.known();
-        let code = format!("{}-code-{}", self.name, known.codes.len());
+        let code = format!("{}-code-{}", self.name, known.given);
+        known.given += 1;
         known.codes.insert(code.clone(), (asked, somebody.clone()));
         format!("state={state}&code={code}")
     }
