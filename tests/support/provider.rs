@@ -141,20 +141,17 @@ impl OAuthProvider for TestProvider {
     /// Each code works once, for the flow that it was given to.
     async fn identify(&self, answer: &AuthorizationAnswer<'_>) -> Result<Identified, OAuthError> {
         let unusable = |why: &str| OAuthError::unusable(format!("{why} <b>\n\u{1b}[2J"));
-        let (asked, somebody, refresh_token) = {
+        let (found, refresh_token) = {
             let mut known = self.known();
             known.asked += 1;
-            match answer.code.expose() {
-                "denied" => return Err(OAuthError::Denied),
-                "timeout" => return Err(OAuthError::Timeout),
-                "overloaded" => return Err(OAuthError::Overloaded),
-                "panic" => panic!("the provider of this test breaks off"),
-                code => {
-                    let found = known.codes.remove(code);
-                    let (asked, somebody) = found.ok_or_else(|| unusable("invalid_grant"))?;
-                    (asked, somebody, known.refresh_token.clone())
-                }
-            }
+            (known.codes.remove(answer.code.expose()), known.refresh_token.clone())
+        };
+        let (asked, somebody) = match (answer.code.expose(), found) {
+            ("denied", _) => return Err(OAuthError::Denied),
+            ("timeout", _) => return Err(OAuthError::Timeout),
+            ("overloaded", _) => return Err(OAuthError::Overloaded),
+            ("panic", _) => panic!("the provider of this test breaks off"),
+            (_, found) => found.ok_or_else(|| unusable("invalid_grant"))?,
         };
         let challenge = Sha256::digest(answer.code_verifier.expose());
         if asked["code_challenge"] != URL_SAFE_NO_PAD.encode(challenge) {

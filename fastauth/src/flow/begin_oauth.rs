@@ -2,7 +2,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use tokio::time::timeout;
 
-use super::{Authenticated, shield::shielded};
+use super::Authenticated;
 use crate::{
     auth::{Auth, Registered},
     config::NextPath,
@@ -69,7 +69,7 @@ impl<U: AuthUser> Auth<U> {
         let (flow, sealed) = begun.ok_or(Code::Internal)?;
         let cookie = FlowState::cookie(flow.state.expose());
         let now = self.now();
-        let url = self.ask(cx, async move {
+        let url = self.ask(&cx, async move {
             let Registered { client, redirect_uri } = asked.as_ref();
             let request = AuthorizationRequest {
                 redirect_uri,
@@ -90,29 +90,31 @@ impl<U: AuthUser> Auth<U> {
         self.0.providers.find(name).cloned().ok_or_else(|| Code::NotFound.into())
     }
 
-    /// Waits for a provider, as long as people do. What it says of a failure goes to the log, escaped.
+    /// Waits for a provider, as long as people do, in a task of its own: it may break off. What it says of a
+    /// failure goes to the log, escaped.
     pub(super) async fn ask<T: Send + 'static>(
         &self,
-        cx: HookContext,
+        cx: &HookContext,
         asked: impl Future<Output = Result<T, OAuthError>> + Send + 'static,
     ) -> Result<T, Error> {
-        shielded(async move {
-            let answer = timeout(PATIENCE, asked).await.unwrap_or(Err(OAuthError::Timeout));
-            answer.map_err(|error| {
-                let code = match &error {
-                    OAuthError::Denied => Code::AccessDenied,
-                    OAuthError::Overloaded => Code::Overloaded,
-                    OAuthError::Timeout => Code::ProviderTimeout,
-                    OAuthError::Unusable(cause) => {
-                        let because = cause.to_string();
-                        tracing::warn!(?because, "the answer of a provider cannot be used");
-                        Code::ProviderError
-                    }
-                };
-                record::<U>(code.as_str(), Outcome::Failure, None, &cx);
-                Error::new(code).because(error)
-            })
+        let answer = match tokio::spawn(timeout(PATIENCE, asked)).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => Err(OAuthError::Timeout),
+            Err(broken) => Err(OAuthError::unusable(broken)),
+        };
+        answer.map_err(|error| {
+            let code = match &error {
+                OAuthError::Denied => Code::AccessDenied,
+                OAuthError::Overloaded => Code::Overloaded,
+                OAuthError::Timeout => Code::ProviderTimeout,
+                OAuthError::Unusable(cause) => {
+                    let because = cause.to_string();
+                    tracing::warn!(?because, "the answer of a provider cannot be used");
+                    Code::ProviderError
+                }
+            };
+            record::<U>(code.as_str(), Outcome::Failure, None, cx);
+            Error::new(code).because(error)
         })
-        .await
     }
 }

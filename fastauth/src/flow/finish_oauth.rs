@@ -139,7 +139,7 @@ impl<U: AuthUser> Auth<U> {
             };
             asked.client.provider.identify(&answer).await
         };
-        self.ask(cx.clone(), identified).await
+        self.ask(cx, identified).await
     }
 }
 

@@ -105,7 +105,7 @@ async fn what_goes_wrong_at_the_provider_has_a_code_and_no_words_of_its_own() {
             ("code=timeout", 504, "provider_timeout"),
             ("code=overloaded", 503, "overloaded"),
             ("code=unknown", 502, "provider_error"),
-            ("code=panic", 500, "internal"),
+            ("code=panic", 502, "provider_error"),
         ] {
             let sent = sent(client, &acme, "").await;
             let query = format!("state={}&{query}", sent.state());
