@@ -323,14 +323,17 @@ pub(super) async fn a_proved_address_makes_one_account<U: Specimen, S: Store<U>>
 }
 
 /// A user with an address, and one of their sessions.
-struct Person<U> {
-    user: U,
+pub(super) struct Person<U> {
+    pub(super) user: U,
     session: Session,
 }
 
 impl<U: Specimen> Person<U> {
     /// Nothing where users have no address.
-    async fn new<S: Store<U>>(store: &Arc<S>, number: u32) -> Result<Option<Self>, Broken> {
+    pub(super) async fn new<S: Store<U>>(
+        store: &Arc<S>,
+        number: u32,
+    ) -> Result<Option<Self>, Broken> {
         let user = store.create_user(U::specimen(number)).await?;
         if user.email().is_none() {
             return Ok(None);
@@ -354,7 +357,7 @@ impl<U: Specimen> Person<U> {
         OneTimeToken { purpose, target, ..of_owner(owner_of::<U>(self.user.id()), &secret) }
     }
 
-    async fn token<S: Store<U>>(
+    pub(super) async fn token<S: Store<U>>(
         &self,
         store: &Arc<S>,
         purpose: Purpose,
@@ -364,12 +367,16 @@ impl<U: Specimen> Person<U> {
         Ok(token)
     }
 
-    async fn session_lives<S: Store<U>>(&self, store: &Arc<S>, lives: bool) -> Result<(), Broken> {
+    pub(super) async fn session_lives<S: Store<U>>(
+        &self,
+        store: &Arc<S>,
+        lives: bool,
+    ) -> Result<(), Broken> {
         let found = store.find_session(self.session.id, NOW).await?;
         ensure(found.is_some() == lives, if lives { "a session ends" } else { "a session stays" })
     }
 
-    async fn is_untouched<S: Store<U>>(&self, store: &Arc<S>) -> Result<(), Broken> {
+    pub(super) async fn is_untouched<S: Store<U>>(&self, store: &Arc<S>) -> Result<(), Broken> {
         self.session_lives(store, true).await?;
         let found = store.find_by_id(self.user.id()).await?;
         let is_same = found.is_some_and(|found| found.to_row() == self.user.to_row());
