@@ -45,7 +45,7 @@ enum Fault {
     DeletionLeavesAccounts,
     DeletionLeavesSessions,
     EndsLate,
-    FirstProofSparesAccounts,
+    FirstLinkSparesAccounts,
     ForgetsDelays,
     GenerationReadsThenWrites,
     GenerationReturns,
@@ -62,12 +62,14 @@ enum Fault {
     NoGrace,
     OrphansStay,
     PasswordChangeSparesSessions,
+    ProofRemovesAccounts,
     ProviderSparesAccounts,
     RedemptionReadsThenDoes,
     RedemptionSparesSessions,
     RefundsNothing,
     RefusalUsesUp,
     RemovalReadsThenRemoves,
+    ResetSparesAccounts,
     ReuseSparesTheSession,
     RotationReadsThenWrites,
     SaysAnotherColumn,
@@ -102,7 +104,7 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::DeletionLeavesAccounts, "a_deleted_account_leaves_nothing"),
         (Fault::DeletionLeavesSessions, "a_deleted_account_leaves_nothing"),
         (Fault::EndsLate, "a_session_is_over_at_its_moment"),
-        (Fault::FirstProofSparesAccounts, "a_first_link_removes_what_was_planted"),
+        (Fault::FirstLinkSparesAccounts, "a_first_link_removes_what_was_planted"),
         (Fault::ForgetsDelays, "delays_grow_until_the_longest"),
         (Fault::GenerationReadsThenWrites, "one_of_many_new_signing_keys_wins"),
         (Fault::GenerationReturns, "a_generation_of_signing_keys_is_kept_once"),
@@ -128,6 +130,7 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::RefundsNothing, "what_is_refunded_can_be_spent"),
         (Fault::RefusalUsesUp, "a_token_dies_with_its_matter"),
         (Fault::RemovalReadsThenRemoves, "of_accounts_that_are_removed_at_once_one_stays"),
+        (Fault::ResetSparesAccounts, "a_reset_ends_all_that_was_before"),
         (Fault::ReuseSparesTheSession, "the_parent_gets_the_same_child_for_a_while"),
         (Fault::RotationReadsThenWrites, "one_of_many_rotations_makes_the_child"),
         (Fault::SaysAnotherColumn, "a_login_belongs_to_one_user"),
@@ -673,8 +676,16 @@ impl<U: AuthUser> Store<U> for Broken {
         let before = self.store.list_sessions(&found.owner, now).await?;
         let accounts = self.store.oauth_accounts_of(&found.owner).await?;
         let redeemed = Store::<U>::redeem(&self.store, token, redemption, now).await?;
-        if redeemed.is_some() && self.is(Fault::FirstProofSparesAccounts) {
+        let spares = match redemption {
+            Redemption::MagicLink => self.is(Fault::FirstLinkSparesAccounts),
+            Redemption::ResetPassword(_) => self.is(Fault::ResetSparesAccounts),
+            _ => false,
+        };
+        if redeemed.is_some() && spares {
             self.give_back(&accounts).await?;
+        }
+        if redeemed.is_some() && self.is(Fault::ProofRemovesAccounts) {
+            self.store.remove_oauth_accounts(&found.owner, None).await?;
         }
         if redeemed.is_some() && self.is(Fault::RedemptionSparesSessions) {
             for session in &before {

@@ -12,10 +12,9 @@ use super::{
 use crate::{
     secret::PasswordHash,
     store::{
-        Addition, Linked, Linking, NewUser, OtherWays, Owner, Purpose, Redemption, Removal, Store,
+        Linked, Linking, NewUser, OAuthAccount, OtherWays, Purpose, Redemption, Removal, Store,
         Unlinked, UserChange, no_hash, owner_of,
     },
-    user::AuthUser,
     value::Value,
 };
 
@@ -57,7 +56,7 @@ pub(super) async fn an_account_is_linked_for_who_was_proved<U: Specimen, S: Stor
         ensure(said == "refused", format!("with a hash that was changed it is {said}"))?;
     }
     let owner = owner_of::<U>(her.user.id());
-    let kept = crate::store::OAuthAccount { created_at: LATER, ..account(&owner, "google", "1") };
+    let kept = OAuthAccount { created_at: LATER, ..account(&owner, "google", "1") };
     is_found(store, &kept, true).await?;
     ensure(her.has(store, &["github", "google"]).await?, "she has other accounts")?;
     ensure(him.has(store, &["google"]).await?, "he has other accounts")?;
@@ -94,9 +93,9 @@ pub(super) async fn a_provider_that_proves_an_address_removes_what_was_planted<
     let Some(her) = Person::<U>::new(store, 1).await? else { return Ok(()) };
     let Some(him) = Person::<U>::new(store, 2).await? else { return Ok(()) };
     let owner = owner_of::<U>(her.user.id());
-    his_google(store, &him).await?;
-    for (provider, subject) in [("google", "planted"), ("github", "planted")] {
-        store.add_oauth_account(&account(&owner, provider, subject)).await?;
+    him.link(store, "google", "his").await?;
+    for provider in ["google", "github"] {
+        her.link(store, provider, "planted").await?;
     }
     let planted = her.token(store, Purpose::ChangeEmail).await?;
     let email = her.user.email().unwrap_or_default();
@@ -124,8 +123,7 @@ pub(super) async fn a_provider_that_proves_an_address_removes_what_was_planted<
     };
     ensure(before.to_row() == her.user.to_row(), "the user before it is another")?;
     is_cleared(store, &her, &user).await?;
-    let kept =
-        crate::store::OAuthAccount { created_at: LATER, ..account(&owner, "google", "hers") };
+    let kept = OAuthAccount { created_at: LATER, ..account(&owner, "google", "hers") };
     is_found(store, &kept, true).await?;
     ensure(her.has(store, &["google"]).await?, "another account at a provider stays")?;
     let change = Redemption::ChangeEmail { keep: None };
@@ -424,22 +422,6 @@ pub(super) async fn a_link_does_not_outlive_the_first_proof<U: Specimen, S: Stor
         ensure(left == expected, format!("after the first proof {left:?} are left"))?;
     }
     Ok(())
-}
-
-impl<U: Specimen> Person<U> {
-    /// Whether they have accounts at these providers and no others.
-    async fn has<S: Store<U>>(&self, store: &Arc<S>, expected: &[&str]) -> Result<bool, Broken> {
-        Ok(providers(store, &owner_of::<U>(self.user.id())).await? == expected)
-    }
-}
-
-async fn his_google<U: Specimen, S: Store<U>>(
-    store: &Arc<S>,
-    him: &Person<U>,
-) -> Result<(), Broken> {
-    let owner: Owner = owner_of::<U>(him.user.id());
-    let added = store.add_oauth_account(&account(&owner, "google", "his")).await?;
-    ensure(added == Addition::Done, format!("adding it says {added:?}"))
 }
 
 /// Sees to it that the first proof of her address left nothing of what was there before.

@@ -12,7 +12,8 @@ use super::{
 use crate::{
     secret::Digest,
     store::{
-        Addition, NewUser, OneTimeToken, Owner, Purpose, Store, StoreError, owner_of, stranger,
+        Addition, Linked, Linking, NewUser, OneTimeToken, Owner, Purpose, Store, StoreError,
+        owner_of, stranger,
     },
     value::Value,
 };
@@ -160,9 +161,9 @@ pub(super) async fn an_account_of_somebody_who_is_gone_is_nobodys<U: Specimen, S
     let Some(user) = made else { return Err(unmade()) };
     let owner = owner_of::<U>(user.id());
     is_found(store, &account(&owner, "at 1", "1"), true).await?;
-    let linking = crate::store::Linking::Asked(user.password_hash());
+    let linking = Linking::Asked(user.password_hash());
     let linked = store.link_account(user.id(), new_account("at 2", "2"), linking, NOW).await?;
-    let is_linked = matches!(linked, crate::store::Linked::Done { .. });
+    let is_linked = matches!(linked, Linked::Done { .. });
     ensure(is_linked, "an account of somebody who is gone is not linked")?;
     is_found(store, &account(&owner, "at 2", "2"), true).await?;
     // And what was theirs opens nothing.
