@@ -217,3 +217,106 @@ impl OtherWays<'_> {
 pub(super) fn another_remains(providers: &[String], accounts: &[String], but: &str) -> bool {
     accounts.iter().any(|provider| provider != but && providers.contains(provider))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Linking, OtherWays};
+    use crate::{
+        secret::PasswordHash,
+        store::{
+            Ends,
+            suite::{Keyed, Specimen},
+        },
+        time::Timestamp,
+        user::AuthUser,
+        value::{Column, Row, Value},
+    };
+
+    const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
+
+    /// A person, with other values in some columns.
+    fn row(changes: &[(Option<usize>, Value)]) -> Row {
+        let values = Keyed::specimen(1).values().to_vec();
+        let mut row = Row::new(values.into_iter().map(|it| it.unwrap_or(Value::Null)).collect());
+        for (column, value) in changes {
+            row.set(column.unwrap_or_default(), value.clone());
+        }
+        row
+    }
+
+    #[test]
+    fn another_way_in_is_one_that_works() {
+        let spec = Keyed::SPEC;
+        let (email, username, hash) = (spec.email, spec.username, spec.password_hash);
+        let text = |text: &str| Value::Text(text.to_owned());
+        let no_password = (hash, Value::Null);
+        let (no_email, no_name) = ((email, Value::Null), (username, Value::Null));
+        for (changes, accounts, links, remains) in [
+            (vec![], [].as_slice(), false, true),
+            (vec![no_password.clone()], &[], false, false),
+            (vec![(hash, PasswordHash::nobodys().to_value())], &[], false, false),
+            (vec![(hash, text(""))], &[], false, false),
+            // A password is given with a name, of one kind or the other.
+            (vec![no_email.clone()], &[], false, true),
+            (vec![no_name.clone()], &[], false, true),
+            (vec![no_email.clone(), no_name], &[], false, false),
+            (vec![no_password.clone()], &[], true, true),
+            (vec![no_password.clone(), no_email], &[], true, false),
+            (vec![no_password.clone()], &["google"], false, false),
+            (vec![no_password.clone()], &["github"], false, true),
+            (vec![no_password.clone()], &["google", "github"], false, true),
+            (vec![no_password], &["gitlab", "google", "GitHub", "git"], false, false),
+        ] {
+            let providers = ["google", "github"].map(str::to_owned);
+            let others = OtherWays { providers: &providers, links };
+            let accounts: Vec<_> = accounts.iter().map(|it| (*it).to_owned()).collect();
+            let said = others.remain(spec, &row(&changes), &accounts, "google");
+            assert_eq!(said, remains, "{changes:?}, {accounts:?}, links: {links}");
+        }
+    }
+
+    #[test]
+    fn a_link_that_is_asked_for_changes_nothing_else() {
+        let spec = Keyed::SPEC;
+        let (old, other) = (PasswordHash::new("$old$"), PasswordHash::new("$other$"));
+        let row = row(&[(spec.password_hash, old.to_value())]);
+        let effects = Linking::Asked(Some(&old)).effects(spec, &row, NOW);
+        assert!(effects.is_some_and(|effects| effects.are_none()));
+        for hash in [None, Some(&other)] {
+            assert!(Linking::Asked(hash).effects(spec, &row, NOW).is_none(), "{hash:?}");
+        }
+        let mut none = row.clone();
+        none.set(spec.password_hash.unwrap_or_default(), Value::Null);
+        assert!(Linking::Asked(None).effects(spec, &none, NOW).is_some());
+    }
+
+    #[test]
+    fn a_first_proof_ends_all_that_was_before() {
+        let spec = Keyed::SPEC;
+        let email = "person-1@example.com";
+        let proved = |row: &Row, email| Linking::Proved(email).effects(spec, row, NOW);
+        let (hash, verified) = (spec.password_hash, spec.email_verified);
+        let effects = proved(&row(&[]), email);
+        let expected: Vec<_> = [
+            (verified, Value::Time(NOW)),
+            (hash, Value::Null),
+            (spec.updated_at, Value::Time(NOW)),
+        ]
+        .into_iter()
+        .filter_map(|(column, value)| Some((column?, value)))
+        .collect();
+        let is_whole = effects.is_some_and(|effects| {
+            effects.columns == expected && effects.ends == Ends::AllBut(None) && effects.unlinks
+        });
+        assert!(is_whole, "something is left");
+        let again = proved(&row(&[(verified, Value::Time(NOW))]), email);
+        assert!(again.is_some_and(|effects| effects.are_none()), "a second proof does something");
+        for (changes, email) in [
+            (vec![(spec.active, Value::Bool(false))], email),
+            (vec![(spec.email, Value::Text("other@example.com".to_owned()))], email),
+            (vec![], "Person-1@example.com"),
+        ] {
+            assert!(proved(&row(&changes), email).is_none(), "{changes:?}, {email}");
+        }
+    }
+}
