@@ -18,6 +18,7 @@ mod stores {
     mod broken;
     mod existing;
     mod kill;
+    mod oauth_accounts;
     mod outage;
     mod paste;
     mod plans;
@@ -25,6 +26,7 @@ mod stores {
         pub(crate) mod cluster;
         mod demotion;
         mod existing;
+        mod oauth_accounts;
         mod old;
         mod outage;
         mod plans;

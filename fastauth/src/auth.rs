@@ -4,7 +4,9 @@ mod bootstrap;
 mod builder;
 mod keys;
 mod mail_settings;
+mod oauth_settings;
 mod prepare;
+mod providers;
 mod setup;
 mod sweep;
 
@@ -28,6 +30,7 @@ use crate::{
 
 pub use builder::AuthBuilder;
 use builder::NoStore;
+pub(crate) use providers::{Providers, Registered};
 pub(crate) use setup::Started;
 
 /// The accounts of one user type. Cheap to clone; give it to the router as (a part of) its state.
@@ -61,6 +64,7 @@ pub(crate) struct Inner<U: AuthUser> {
     pub(crate) passwords: HashPool,
     pub(crate) policy: PasswordPolicy,
     pub(crate) post: Option<PostOffice>,
+    pub(crate) providers: Providers,
     pub(crate) proxies: TrustedProxies,
     pub(crate) refresh: RefreshKeys,
     pub(crate) roles: RoleSettings,

@@ -60,6 +60,12 @@ impl Error {
         Self { fields, ..Self::new(Code::RegistrationIncomplete) }
     }
 
+    /// A value that another account has, of a field without a code of its own.
+    pub(crate) fn taken(field: &str) -> Self {
+        let error = FieldError::at(field, "taken", Code::FieldTaken.detail());
+        Self { fields: vec![error], ..Self::new(Code::FieldTaken) }
+    }
+
     /// How recent a proof of identity must be (RFC 9470 §3).
     #[must_use]
     pub fn with_max_age(mut self, age: Duration) -> Self {

@@ -1,5 +1,6 @@
 //! The only room that knows axum: body in, flow called, reply out. No decision, no query.
 
+mod accept;
 mod admission;
 mod banner;
 mod body;
@@ -12,16 +13,20 @@ mod described_routes;
 mod description;
 mod email;
 mod extract;
+mod flow_cookie;
 mod form;
 mod guard;
+mod identities;
 mod layer;
 mod login;
 mod logout;
 mod magic_link;
 mod me;
+mod oauth;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 mod password;
+mod query;
 mod reauthenticate;
 mod refresh;
 mod register;

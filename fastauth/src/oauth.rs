@@ -5,11 +5,14 @@
 //! proved, or an [`OAuthError`]. Nothing here knows our users.
 
 mod client;
+mod contradictions;
 mod error;
+mod flow_state;
 mod profile;
 mod provider;
 
 pub use client::OAuthClient;
 pub use error::OAuthError;
+pub(crate) use flow_state::{FlowKeys, FlowPurpose, FlowState};
 pub use profile::{OAuthProfile, ProviderTokens};
 pub use provider::{AuthorizationAnswer, AuthorizationRequest, Identified, OAuthProvider};

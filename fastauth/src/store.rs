@@ -11,6 +11,7 @@
 
 mod apart;
 mod budget;
+mod effects;
 mod error;
 mod key_value;
 mod memory;
@@ -47,17 +48,20 @@ use crate::{
 pub(crate) use apart::Apart;
 pub use apart::SessionKeeper;
 pub use budget::{Budget, Delays, Refund, Spending};
+pub use effects::{Effects, Ends};
+pub(crate) use effects::{no_hash, proved, unproved};
 pub use error::StoreError;
 pub use key_value::KeyValueStore;
 pub use memory::Memory;
 pub use oauth_account::{
-    Linked, Linking, NewOAuthAccount, OAuthAccount, OAuthAccountStore, OtherWays, Unlinked,
+    Addition, Linked, Linking, NewOAuthAccount, OAuthAccount, OAuthAccountStore, OtherWays,
+    Unlinked,
 };
 pub use once::{OneTimeToken, OneTimeTokenStore, Purpose};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
-pub use redeem::{Effects, Ends, Redeemed, Redemption};
-pub(crate) use redeem::{no_hash, proved, stranger, unproved};
+pub(crate) use redeem::stranger;
+pub use redeem::{Redeemed, Redemption};
 #[cfg(feature = "redis")]
 pub use redis::Redis;
 pub use report::{SchemaFault, SchemaReport};
@@ -85,7 +89,13 @@ pub use user::{NewUser, UserChange, UserKeeper, UserStore};
 )]
 #[async_trait]
 pub trait Store<U: AuthUser>:
-    KeyValueStore + OneTimeTokenStore + RoleStore + SessionStore + SigningKeyStore + UserStore<U>
+    KeyValueStore
+    + OAuthAccountStore
+    + OneTimeTokenStore
+    + RoleStore
+    + SessionStore
+    + SigningKeyStore
+    + UserStore<U>
 {
     /// The live session of this id and whose it is, in one round trip where the store can.
     ///
@@ -164,8 +174,9 @@ pub trait Store<U: AuthUser>:
     ) -> Result<Option<U>, StoreError>;
 
     /// Makes an account together with the account at a provider that signs it in, and uses up the one-time
-    /// token of a sign-up that was pending, where there is one. `None` when the provider's account is
-    /// somebody's already, or there is no such token.
+    /// token of a sign-up that was pending, where there is one: a token of
+    /// [`Purpose::CompleteOAuthSignup`], whose owner is no user. `None` when the provider's account is
+    /// somebody's already, or there is no such token; nothing is changed then.
     ///
     /// # Errors
     /// [`StoreError::Taken`] as for [`create_user`](UserStore::create_user); nothing is made then, and the
@@ -176,10 +187,7 @@ pub trait Store<U: AuthUser>:
         account: NewOAuthAccount,
         pending: Option<&Digest>,
         now: Timestamp,
-    ) -> Result<Option<U>, StoreError> {
-        let _ = (new, account, pending, now);
-        Err(StoreError::unavailable("not yet"))
-    }
+    ) -> Result<Option<U>, StoreError>;
 
     /// Makes an account at a provider a user's, and does what goes with it, together: what that is,
     /// [`Linking::effects`] says. Of many that race, one is [`Linked::Done`].
@@ -189,10 +197,7 @@ pub trait Store<U: AuthUser>:
         account: NewOAuthAccount,
         linking: Linking<'_>,
         now: Timestamp,
-    ) -> Result<Linked<U>, StoreError> {
-        let _ = (id, account, linking, now);
-        Err(StoreError::unavailable("not yet"))
-    }
+    ) -> Result<Linked<U>, StoreError>;
 
     /// Takes a provider's account from a user who has another way in, as [`OtherWays::remain`] says, and ends
     /// their sessions but `keep`, together. Of two ways that are taken at the same time, one stays.
@@ -202,10 +207,8 @@ pub trait Store<U: AuthUser>:
         provider: &str,
         others: OtherWays<'_>,
         keep: SessionId,
-    ) -> Result<Unlinked, StoreError> {
-        let _ = (id, provider, others, keep);
-        Err(StoreError::unavailable("not yet"))
-    }
+        now: Timestamp,
+    ) -> Result<Unlinked, StoreError>;
 
     /// Gives a user a role, if both are there. An actor gives all that is in it.
     ///

@@ -17,6 +17,7 @@ mod link_tokens;
 mod log_lines;
 mod login_form;
 mod mass_assignment;
+mod oauth;
 mod passwords;
 mod refresh_races;
 mod scopes;

@@ -15,6 +15,7 @@ mod logout;
 mod magic_link;
 mod mail_hooks;
 mod me;
+mod oauth;
 mod opaque;
 mod own_tokens;
 mod password;

@@ -12,10 +12,11 @@ use fastauth::{
     access::{Permissions, Role, RoleName},
     secret::Digest,
     store::{
-        Accounts, Assignment, Budget, KeyValueStore, Memory, NewUser, OneTimeToken,
-        OneTimeTokenStore, Owner, Purpose, Redeemed, Redemption, Refund, Removal, RoleDeletion,
-        RoleStore, Rotation, RotationOutcome, Session, SessionId, SessionStore, SigningKeyStore,
-        Spending, Store, StoreError, StoredKey, Terms, UserChange, UserStore, owner_of,
+        Accounts, Assignment, Budget, KeyValueStore, Linked, Linking, Memory, NewOAuthAccount,
+        NewUser, OAuthAccountStore, OneTimeToken, OneTimeTokenStore, OtherWays, Owner, Purpose,
+        Redeemed, Redemption, Refund, Removal, RoleDeletion, RoleStore, Rotation, RotationOutcome,
+        Session, SessionId, SessionStore, SigningKeyStore, Spending, Store, StoreError, StoredKey,
+        Terms, Unlinked, UserChange, UserStore, owner_of,
         suite::{self, Keyed},
     },
     time::Timestamp,
@@ -23,8 +24,11 @@ use fastauth::{
 };
 use tokio::time::sleep;
 
+mod oauth_account;
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {
+    AccountsOutliveUsers,
     AdministratorIsReadFirst,
     AdministratorsGiveAnything,
     AnyOwnerEnds,
@@ -32,12 +36,16 @@ enum Fault {
     AnybodyAsks,
     AnybodyDeletesRoles,
     AnybodyGetsRoles,
+    AnybodyLinks,
+    AnybodyRenews,
     AnybodySignsIn,
     AskingRotates,
     ConsumeReadsThenDeletes,
     CountReadsThenWrites,
+    DeletionLeavesAccounts,
     DeletionLeavesSessions,
     EndsLate,
+    FirstLinkSparesAccounts,
     ForgetsDelays,
     GenerationReadsThenWrites,
     GenerationReturns,
@@ -46,28 +54,40 @@ enum Fault {
     KeepsNoData,
     KeepsNoEmptyScopes,
     LastHolderGoes,
+    LastWayGoes,
     LaterNeedShortens,
+    LinkReadsThenWrites,
     ListsOldestFirst,
     NewValueReadsThenWrites,
     NoGrace,
+    OrphansStay,
     PasswordChangeSparesSessions,
+    ProofRemovesAccounts,
+    ProviderSparesAccounts,
     RedemptionReadsThenDoes,
     RedemptionSparesSessions,
     RefundsNothing,
     RefusalUsesUp,
+    RemovalReadsThenRemoves,
+    ResetSparesAccounts,
     ReuseSparesTheSession,
     RotationReadsThenWrites,
     SaysAnotherColumn,
+    SignUpUsesUp,
     SpendsOneByOne,
+    SubjectsLoseTheirCase,
     SweepsTooMuch,
     SwitchedOffAccountsCount,
     TakeReadsThenRemoves,
     TakenUsesUp,
+    UnlinkReadsThenRemoves,
+    UnlinkSparesSessions,
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_suite_names_the_promise_that_is_broken() {
     for (fault, promise) in [
+        (Fault::AccountsOutliveUsers, "a_link_does_not_outlive_its_user"),
         (Fault::AdministratorIsReadFirst, "nobody_gives_what_they_have_lost"),
         (Fault::AdministratorsGiveAnything, "nobody_gives_what_they_lack"),
         (Fault::AnyOwnerEnds, "only_the_owner_ends_a_session"),
@@ -75,12 +95,16 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::AnybodyAsks, "a_token_is_kept_only_of_who_was_proved"),
         (Fault::AnybodyDeletesRoles, "nobody_changes_roles_who_may_not"),
         (Fault::AnybodyGetsRoles, "only_users_get_roles_and_only_roles_that_are_there"),
+        (Fault::AnybodyLinks, "an_account_is_linked_for_who_was_proved"),
+        (Fault::AnybodyRenews, "an_account_at_a_provider_comes_back_as_it_was_kept"),
         (Fault::AnybodySignsIn, "a_session_opens_only_for_who_was_proved"),
         (Fault::AskingRotates, "asking_first_changes_nothing"),
         (Fault::ConsumeReadsThenDeletes, "one_of_many_consumers_wins"),
         (Fault::CountReadsThenWrites, "counting_together_loses_nothing"),
+        (Fault::DeletionLeavesAccounts, "a_deleted_account_leaves_nothing"),
         (Fault::DeletionLeavesSessions, "a_deleted_account_leaves_nothing"),
         (Fault::EndsLate, "a_session_is_over_at_its_moment"),
+        (Fault::FirstLinkSparesAccounts, "a_first_link_removes_what_was_planted"),
         (Fault::ForgetsDelays, "delays_grow_until_the_longest"),
         (Fault::GenerationReadsThenWrites, "one_of_many_new_signing_keys_wins"),
         (Fault::GenerationReturns, "a_generation_of_signing_keys_is_kept_once"),
@@ -89,23 +113,36 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::KeepsNoData, "a_session_comes_back_as_it_was_kept"),
         (Fault::KeepsNoEmptyScopes, "a_session_comes_back_as_it_was_kept"),
         (Fault::LastHolderGoes, "the_last_holder_of_what_is_needed_keeps_it"),
+        (Fault::LastWayGoes, "the_last_way_in_stays"),
         (Fault::LaterNeedShortens, "a_signing_key_is_prolonged_and_never_shortened"),
+        (Fault::LinkReadsThenWrites, "one_of_many_links_wins"),
         (Fault::ListsOldestFirst, "the_latest_sign_in_is_listed_first"),
         (Fault::NewValueReadsThenWrites, "one_of_many_new_values_wins"),
         (Fault::NoGrace, "the_parent_gets_the_same_child_for_a_while"),
+        (Fault::OrphansStay, "an_account_of_somebody_who_is_gone_is_nobodys"),
         (Fault::PasswordChangeSparesSessions, "a_changed_password_ends_what_rested_on_the_old_one"),
-        (Fault::RefundsNothing, "what_is_refunded_can_be_spent"),
+        (
+            Fault::ProviderSparesAccounts,
+            "a_provider_that_proves_an_address_removes_what_was_planted",
+        ),
         (Fault::RedemptionReadsThenDoes, "one_of_many_redemptions_wins"),
         (Fault::RedemptionSparesSessions, "a_reset_ends_all_that_was_before"),
+        (Fault::RefundsNothing, "what_is_refunded_can_be_spent"),
         (Fault::RefusalUsesUp, "a_token_dies_with_its_matter"),
+        (Fault::RemovalReadsThenRemoves, "of_accounts_that_are_removed_at_once_one_stays"),
+        (Fault::ResetSparesAccounts, "a_reset_ends_all_that_was_before"),
         (Fault::ReuseSparesTheSession, "the_parent_gets_the_same_child_for_a_while"),
         (Fault::RotationReadsThenWrites, "one_of_many_rotations_makes_the_child"),
         (Fault::SaysAnotherColumn, "a_login_belongs_to_one_user"),
+        (Fault::SignUpUsesUp, "a_pending_sign_up_by_a_provider_is_finished_once"),
         (Fault::SpendsOneByOne, "of_several_budgets_all_are_spent_or_none"),
+        (Fault::SubjectsLoseTheirCase, "an_account_at_a_provider_is_known_to_the_letter"),
         (Fault::SweepsTooMuch, "sweeping_forgets_what_is_over"),
         (Fault::SwitchedOffAccountsCount, "only_whose_account_is_active_counts"),
         (Fault::TakeReadsThenRemoves, "one_of_many_takers_wins"),
         (Fault::TakenUsesUp, "a_proved_address_makes_one_account"),
+        (Fault::UnlinkReadsThenRemoves, "of_two_ways_that_are_taken_at_once_one_stays"),
+        (Fault::UnlinkSparesSessions, "the_last_way_in_stays"),
     ] {
         let open = || async move { Broken { fault, ..Broken::default() } };
         let failure = suite::run::<Keyed, _, _>(open).await.expect_err(promise);
@@ -637,7 +674,19 @@ impl<U: AuthUser> Store<U> for Broken {
             self.store.put_token(&found).await?;
         }
         let before = self.store.list_sessions(&found.owner, now).await?;
+        let accounts = self.store.oauth_accounts_of(&found.owner).await?;
         let redeemed = Store::<U>::redeem(&self.store, token, redemption, now).await?;
+        let spares = match redemption {
+            Redemption::MagicLink => self.is(Fault::FirstLinkSparesAccounts),
+            Redemption::ResetPassword(_) => self.is(Fault::ResetSparesAccounts),
+            _ => false,
+        };
+        if redeemed.is_some() && spares {
+            self.give_back(&accounts).await?;
+        }
+        if redeemed.is_some() && self.is(Fault::ProofRemovesAccounts) {
+            self.store.remove_oauth_accounts(&found.owner, None).await?;
+        }
         if redeemed.is_some() && self.is(Fault::RedemptionSparesSessions) {
             for session in &before {
                 drop(self.store.create_session(session).await);
@@ -661,6 +710,37 @@ impl<U: AuthUser> Store<U> for Broken {
             self.store.consume_token(token, purpose, now).await?;
         }
         made
+    }
+
+    async fn create_user_with_account(
+        &self,
+        new: NewUser<U>,
+        account: NewOAuthAccount,
+        pending: Option<&Digest>,
+        now: Timestamp,
+    ) -> Result<Option<U>, StoreError> {
+        self.sign_up(new, account, pending, now).await
+    }
+
+    async fn link_account(
+        &self,
+        id: &U::Id,
+        account: NewOAuthAccount,
+        linking: Linking<'_>,
+        now: Timestamp,
+    ) -> Result<Linked<U>, StoreError> {
+        self.link(id, account, linking, now).await
+    }
+
+    async fn unlink_account(
+        &self,
+        id: &U::Id,
+        provider: &str,
+        others: OtherWays<'_>,
+        keep: SessionId,
+        now: Timestamp,
+    ) -> Result<Unlinked, StoreError> {
+        self.unlink::<U>(id, provider, others, keep, now).await
     }
 
     async fn assign_role(
@@ -687,7 +767,11 @@ impl<U: AuthUser> Store<U> for Broken {
     ) -> Result<Removal, StoreError> {
         let owner = owner_of::<U>(id);
         let before = self.store.list_sessions(&owner, Timestamp::from_secs(0)).await?;
+        let accounts = self.store.oauth_accounts_of(&owner).await?;
         let deleted = Store::<U>::delete_account(&self.store, id, needed).await?;
+        if deleted == Removal::Done && self.is(Fault::DeletionLeavesAccounts) {
+            self.give_back(&accounts).await?;
+        }
         if deleted == Removal::Done && self.is(Fault::DeletionLeavesSessions) {
             for session in &before {
                 self.store.create_session(session).await?;

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use super::prepared::{NOW, owner, ready, session};
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "fastauth_sessions",
     "fastauth_one_time_tokens",
     "fastauth_key_values",
@@ -27,6 +27,7 @@ const TABLES: [&str; 10] = [
     "fastauth_role_permissions",
     "fastauth_user_roles",
     "fastauth_signing_keys",
+    "fastauth_oauth_accounts",
 ];
 
 #[tokio::test]
@@ -44,7 +45,7 @@ async fn the_ledger_is_our_own() {
     UserStore::<Keyed>::migrate(&store).await.unwrap();
     let count = |table: &'static str| sqlx::query_scalar::<_, i64>(table).fetch_one(store.pool());
     assert_eq!(count("SELECT count(*) FROM _sqlx_migrations").await.unwrap(), 0);
-    assert_eq!(count("SELECT count(*) FROM _fastauth_migrations").await.unwrap(), 3);
+    assert_eq!(count("SELECT count(*) FROM _fastauth_migrations").await.unwrap(), 4);
 }
 
 /// As a version left it that knew no scopes.

@@ -79,8 +79,11 @@ impl Client {
     /// The same by whatever the reply brought: its cookies, or its access token.
     #[must_use]
     pub fn as_told(&self, reply: &Reply) -> Self {
-        let jar = reply.jar();
-        if jar.is_empty() { self.signed_in(reply) } else { self.with("cookie", jar) }
+        if reply.json()["access_token"].is_string() {
+            self.signed_in(reply)
+        } else {
+            self.with("cookie", reply.jar())
+        }
     }
 
     /// A new account of this address, which must be free.

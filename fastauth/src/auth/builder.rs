@@ -1,6 +1,7 @@
 #[cfg(feature = "testing")]
 mod for_tests;
 mod mail;
+mod oauth;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -9,6 +10,7 @@ use tokio::sync::watch;
 use super::{
     Auth, Inner, Started, keys,
     mail_settings::MailSettings,
+    oauth_settings::OAuthSettings,
     prepare::{prepare, settle_roles, unusable},
     setup,
     sweep::sweep_until_stopped,
@@ -59,6 +61,7 @@ struct Settings<U: AuthUser> {
     login_page: Option<String>,
     by_mail: MailFlows,
     mail: MailSettings,
+    oauth: OAuthSettings,
     policy: PasswordPolicy,
     proxies: TrustedProxies,
     roles: RoleSettings,
@@ -145,6 +148,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             login_page: None,
             by_mail: MailFlows::default(),
             mail: MailSettings::default(),
+            oauth: OAuthSettings::default(),
             policy: PasswordPolicy::default(),
             proxies: TrustedProxies::default(),
             roles: RoleSettings::default(),
@@ -383,6 +387,8 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             &settings.trusted_origins,
             &mut problems,
         );
+        let now = settings.clock.now();
+        let providers = settings.oauth.settle::<U>(&base_url, now, &mut problems).await;
         let strategy = settings.strategy.as_deref();
         keys::check(settings.keys.as_ref(), strategy, &mut problems);
         let brought = settings.strategy.as_ref().and_then(|strategy| strategy.sessions());
@@ -408,7 +414,6 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         let checks = setup::checks(&base_url, settings.audience, settings.leeway);
         let carries_claims = transports.has_bearer() || settings.keys.is_some();
         let how_long = (settings.lifetimes.access, &checks);
-        let now = settings.clock.now();
         let signing =
             keys::settle(settings.keys, (&secret, random_secret), &store, how_long, now).await?;
         let strategy = signing.strategy(settings.strategy, carries_claims, &checks);
@@ -429,6 +434,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             passwords: HashPool::new(hasher, settings.hash_limits),
             policy: settings.policy,
             post,
+            providers: providers.under(&secret, U::SPEC.table),
             proxies: settings.proxies,
             refresh: RefreshKeys::new(&secret, U::SPEC.table),
             roles: settings.roles,

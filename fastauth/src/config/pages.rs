@@ -1,9 +1,11 @@
 use super::{BaseUrl, NextPath};
 use crate::secret::Token;
 
-/// The pages of the application that links in mails lead to: paths of this site, or addresses under
-/// a [`trusted_origin`](crate::AuthBuilder::trusted_origin). Each finds the token in the query, as
-/// `token`, and sends it by a `POST`: programs that look at mails open links, and must use up none
+/// The pages of the application that people are sent to: paths of this site, or addresses under
+/// a [`trusted_origin`](crate::AuthBuilder::trusted_origin).
+///
+/// Those that links in mails lead to find the token in the query, as
+/// `token`, and send it by a `POST`: programs that look at mails open links, and must use up none
 /// (ASVS 6.5.1).
 ///
 /// ```
@@ -13,8 +15,10 @@ use crate::secret::Token;
 /// ```
 #[derive(Clone, Debug)]
 pub struct PageUrls {
+    complete_registration: Option<String>,
     confirm_email: String,
     magic_link: String,
+    oauth_error: Option<String>,
     reset_password: String,
     verify_email: String,
 }
@@ -22,8 +26,10 @@ pub struct PageUrls {
 impl Default for PageUrls {
     fn default() -> Self {
         Self {
+            complete_registration: None,
             confirm_email: "/confirm-email".to_owned(),
             magic_link: "/magic-link".to_owned(),
+            oauth_error: None,
             reset_password: "/reset-password".to_owned(),
             verify_email: "/verify-email".to_owned(),
         }
@@ -31,6 +37,14 @@ impl Default for PageUrls {
 }
 
 impl PageUrls {
+    /// Asks for what a sign-up by a provider lacks, and sends it with the `flow` that it finds in its query by
+    /// `POST /register/complete`; `next` is where to go then. Without such a page browsers are shown the problem document
+    /// `registration_incomplete`.
+    #[must_use]
+    pub fn complete_registration(self, page: impl Into<String>) -> Self {
+        Self { complete_registration: Some(page.into()), ..self }
+    }
+
     /// Confirms a new address, by `POST /email/change/confirm`: `/confirm-email`.
     #[must_use]
     pub fn confirm_email(self, page: impl Into<String>) -> Self {
@@ -41,6 +55,13 @@ impl PageUrls {
     #[must_use]
     pub fn magic_link(self, page: impl Into<String>) -> Self {
         Self { magic_link: page.into(), ..self }
+    }
+
+    /// Says why a sign-in by a provider came to nothing: it finds the code of the problem, such as
+    /// `access_denied`, in its query as `error`. Without such a page browsers are shown the problem document.
+    #[must_use]
+    pub fn oauth_error(self, page: impl Into<String>) -> Self {
+        Self { oauth_error: Some(page.into()), ..self }
     }
 
     /// Asks for a new password and sets it, by `POST /password/reset`: `/reset-password`.
@@ -70,8 +91,13 @@ impl PageUrls {
             page.unwrap_or_default()
         };
         let pages = Pages {
+            complete_registration: self
+                .complete_registration
+                .as_deref()
+                .map(|text| page("complete_registration", text)),
             confirm_email: page("confirm_email", &self.confirm_email),
             magic_link: page("magic_link", &self.magic_link),
+            oauth_error: self.oauth_error.as_deref().map(|text| page("oauth_error", text)),
             reset_password: page("reset_password", &self.reset_password),
             verify_email: page("verify_email", &self.verify_email),
         };
@@ -79,11 +105,13 @@ impl PageUrls {
     }
 }
 
-/// Where links in mails lead.
+/// Where people are sent.
 #[derive(Debug, Default)]
 pub(crate) struct Pages {
+    pub(crate) complete_registration: Option<Page>,
     pub(crate) confirm_email: Page,
     pub(crate) magic_link: Page,
+    pub(crate) oauth_error: Option<Page>,
     pub(crate) reset_password: Page,
     pub(crate) verify_email: Page,
 }
@@ -113,8 +141,14 @@ impl Page {
 
     /// The address of the page, with a token in its query.
     pub(crate) fn link(&self, token: &Token) -> String {
+        self.with([("token", token.expose())])
+    }
+
+    /// The address of the page, with this in its query.
+    pub(crate) fn with<'a>(&self, query: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
         let separator = if self.0.contains('?') { '&' } else { '?' };
-        format!("{}{separator}token={}", self.0, token.expose())
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        format!("{}{separator}{query}", self.0)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     error::{Code, Error},
     hooks::{Event, HookContext, Provider, SessionData},
     secret::{PasswordHash, Token},
-    store::{Owner, Session, SessionId, owner_of},
+    store::{NewOAuthAccount, Owner, Session, SessionId, owner_of},
     time::Timestamp,
     token::{ExtraClaims, Grant, TokenOptions, UnwritableToken, WrittenToken},
     user::AuthUser,
@@ -66,11 +66,26 @@ pub(super) struct Proved<U: AuthUser> {
     /// The hash that is stored, as far as is known; another one by now ends the sign-in.
     pub(super) hash: Option<PasswordHash>,
     pub(super) provider: Provider,
+    /// The account at a provider that it rests on.
+    pub(super) identity: Option<Identity>,
     pub(super) remember: bool,
     /// The scopes that were asked for.
     pub(super) scopes: Option<Scopes>,
     /// The session that came with the request: signing in ends it (ASVS 7.2.4).
     pub(super) replaces: Option<(Owner, SessionId)>,
+}
+
+/// An account at a provider.
+#[derive(Clone, Debug)]
+pub(super) struct Identity {
+    provider: String,
+    subject: String,
+}
+
+impl Identity {
+    pub(super) fn of(account: &NewOAuthAccount) -> Self {
+        Self { provider: account.provider.clone(), subject: account.subject.clone() }
+    }
 }
 
 impl<U: AuthUser> Auth<U> {
@@ -82,7 +97,7 @@ impl<U: AuthUser> Auth<U> {
         first: Vec<Event<U>>,
         cx: HookContext,
     ) -> Result<Issued<U>, Error> {
-        let Proved { user, hash, provider, remember, scopes, replaces } = proved;
+        let Proved { user, hash, provider, identity, remember, scopes, replaces } = proved;
         let id = SessionId::generate(self.now());
         let cx = cx.by(provider.clone()).within(id);
         self.0.hooks.allow_signin(&user, &provider, &cx).await?;
@@ -120,6 +135,9 @@ impl<U: AuthUser> Auth<U> {
             if !store.open_session(user.id(), hash.as_ref(), &issued.session).await? {
                 return Err(Code::InvalidCredentials.into());
             }
+            if let Some(identity) = identity {
+                auth.still_signs_in(&identity, &issued.session, now).await?;
+            }
             if let Some((owner, replaced)) = replaces {
                 store.end_session(&owner, replaced, now).await?;
             }
@@ -130,6 +148,27 @@ impl<U: AuthUser> Auth<U> {
             Ok(issued)
         })
         .await
+    }
+
+    /// Ends a session that was just opened if the account at a provider that it rests on was unlinked meanwhile: the
+    /// end of a link ends the sessions that it finds.
+    async fn still_signs_in(
+        &self,
+        identity: &Identity,
+        session: &Session,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let store = &self.0.store;
+        let Identity { provider, subject } = identity;
+        let found = store.find_oauth_account(U::SPEC.table, provider, subject).await;
+        if let Ok(Some(account)) = &found
+            && account.owner == session.owner
+        {
+            return Ok(());
+        }
+        store.end_session(&session.owner, session.id, now).await?;
+        found?;
+        Err(Code::InvalidOAuthState.into())
     }
 
     /// An access token for this user in this session, as the hooks would have it.

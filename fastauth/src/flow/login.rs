@@ -68,7 +68,8 @@ impl<U: AuthUser> Auth<U> {
             self.0.hooks.tell_later(Event::SigninFailed(Some(user), provider), cx);
             return Err(unproved);
         }
-        let proved = Proved { user, hash: Some(hash), provider, remember, scopes, replaces };
+        let (hash, identity) = (Some(hash), None);
+        let proved = Proved { user, hash, provider, identity, remember, scopes, replaces };
         self.issue(proved, Vec::new(), cx).await
     }
 

@@ -1,7 +1,11 @@
 use std::sync::Arc;
 
 use super::{
-    Issued, issue::Proved, redeem::refused, shield::shielded, sign_up::Applicant,
+    Issued,
+    issue::Proved,
+    redeem::refused,
+    shield::shielded,
+    sign_up::{Address, Applicant, Basis},
     verify_email::newly_proved,
 };
 use crate::{
@@ -51,10 +55,12 @@ impl<U: AuthUser> Auth<U> {
         if !may_sign_up || kept.owner != stranger(U::SPEC, &kept.target) {
             return Err(refused::<U>(&cx));
         }
-        let lacking = match Applicant::read(Fields::default(), &kept.target) {
+        let lacking = match Applicant::read(Fields::default(), Address::Proved(&kept.target)) {
             Ok(applicant) => {
-                let issued = self.sign_up(digest, Purpose::MagicLink, applicant, replaces, cx);
-                return Ok(LinkSignin::SignedIn(Box::new(issued.await?)));
+                let basis = Basis::Link { digest, purpose: Purpose::MagicLink };
+                let issued = self.sign_up(basis, applicant, replaces, cx.clone()).await?;
+                let issued = issued.ok_or_else(|| refused::<U>(&cx))?;
+                return Ok(LinkSignin::SignedIn(Box::new(issued)));
             }
             Err(error) => error,
         };
@@ -82,6 +88,7 @@ impl<U: AuthUser> Auth<U> {
                 user: Arc::clone(&user),
                 hash: user.password_hash().cloned(),
                 provider: Provider::MAGIC_LINK,
+                identity: None,
                 remember: false,
                 scopes: None,
                 replaces,

@@ -18,15 +18,25 @@ impl<U: AuthUser> Auth<U> {
         purpose: Purpose,
         cx: &HookContext,
     ) -> Result<(Digest, OneTimeToken), Error> {
+        self.presented_for(&[purpose], token, cx).await
+    }
+
+    /// The same of a token that may have any of these purposes.
+    pub(super) async fn presented_for(
+        &self,
+        purposes: &[Purpose],
+        token: &Token,
+        cx: &HookContext,
+    ) -> Result<(Digest, OneTimeToken), Error> {
         self.throttle("links", &self.0.limits.links, cx).await?;
-        let found = match OneTimeSecret::read(token.expose()).map(|secret| secret.digest()) {
-            Some(digest) => {
-                let found = self.0.store.find_token(&digest, purpose, self.now()).await?;
-                found.map(|found| (digest, found))
+        let secret = OneTimeSecret::read(token.expose()).ok_or_else(|| refused::<U>(cx))?;
+        let digest = secret.digest();
+        for purpose in purposes {
+            if let Some(found) = self.0.store.find_token(&digest, *purpose, self.now()).await? {
+                return Ok((digest, found));
             }
-            None => None,
-        };
-        found.ok_or_else(|| refused::<U>(cx))
+        }
+        Err(refused::<U>(cx))
     }
 
     /// Takes a token and does what it is for.

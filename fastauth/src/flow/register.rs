@@ -8,6 +8,7 @@ use super::{
     mail_link::NO_SOONER,
     prove::{unhashed, violated},
     shield::shielded,
+    sign_up::Basis,
 };
 use crate::{
     auth::Auth,
@@ -55,7 +56,7 @@ impl<U: AuthUser> Auth<U> {
         shielded(async move {
             if let Some(email) = email.filter(|_| auth.0.mailing.requires_proof()) {
                 let begun = Instant::now();
-                let registered = auth.register_unproved(new, &email, cx).await;
+                let registered = auth.register_unproved(new, &email, Basis::Nothing, cx).await;
                 sleep_until(begun + NO_SOONER).await;
                 return registered.map(|()| None);
             }
@@ -68,6 +69,7 @@ impl<U: AuthUser> Auth<U> {
                 user: Arc::clone(&user),
                 hash,
                 provider,
+                identity: None,
                 remember: false,
                 scopes: None,
                 replaces,
@@ -84,22 +86,25 @@ impl<U: AuthUser> Auth<U> {
 
     /// Makes an account that nobody signs in to before its address is proved. Whether there was one
     /// already only the owner of the address learns, by mail (ASVS 6.3.8).
-    async fn register_unproved(
+    pub(super) async fn register_unproved(
         &self,
         new: NewUser<U>,
         email: &str,
+        basis: Basis,
         cx: HookContext,
     ) -> Result<(), Error> {
         let username = text_of(U::SPEC.username, new.values());
         let may_mail = self.may_mail(email, Purpose::VerifyEmail, true).await?;
         let store = &self.0.store;
-        let error = match store.create_user(new).await {
-            Ok(user) => {
+        let error = match basis.clone().make(store.as_ref(), new, self.now()).await {
+            Ok(Some(user)) => {
                 self.ask_to_verify(&user, may_mail).await?;
                 // No reply waits: how long hooks take would say that there is a new account.
                 self.0.hooks.tell_later(Event::Signup(Arc::new(user)), cx);
                 return Ok(());
             }
+            // Somebody else was faster, with the same.
+            Ok(None) => return Ok(()),
             Err(error) => taken::<U>(error),
         };
         if error.code() != Code::EmailTaken {
@@ -111,7 +116,10 @@ impl<U: AuthUser> Auth<U> {
         {
             return Err(Code::UsernameTaken.into());
         }
-        // As many writes as for a new account.
+        // What would go on with it is used up as for a new account, and as much is written.
+        if let Basis::Identity { pending: Some(digest), .. } = &basis {
+            store.consume_token(digest, Purpose::CompleteOAuthSignup, self.now()).await?;
+        }
         for _ in 0..2 {
             let owner = stranger(U::SPEC, email);
             let (mut unsent, _) = self.new_token(Purpose::VerifyEmail, owner, email)?;
@@ -127,7 +135,7 @@ impl<U: AuthUser> Auth<U> {
 
     /// Asks a new user to prove their address, where that is offered. The account is there: what
     /// fails here they ask for again.
-    async fn offer_verification(&self, user: &U) {
+    pub(super) async fn offer_verification(&self, user: &U) {
         if self.0.mailing.verification.is_none() {
             return;
         }
@@ -149,7 +157,7 @@ pub(super) fn identity_words<U: AuthUser>(values: &[Option<Value>]) -> Vec<Strin
 }
 
 /// The text that plays a part, if there is one.
-fn text_of(part: Option<usize>, values: &[Option<Value>]) -> Option<String> {
+pub(super) fn text_of(part: Option<usize>, values: &[Option<Value>]) -> Option<String> {
     match values.get(part?) {
         Some(Some(Value::Text(text))) => Some(text.clone()),
         _ => None,
@@ -187,14 +195,15 @@ pub(crate) fn complete<U: AuthUser>(
 /// Which value belongs to another account.
 pub(super) fn taken<U: AuthUser>(error: StoreError) -> Error {
     let StoreError::Taken(column) = error else { return error.into() };
-    let is = |part: Option<usize>| {
-        part.and_then(|index| U::SPEC.columns.get(index)).is_some_and(|spec| spec.column == column)
+    let spec = U::SPEC;
+    let Some(index) = spec.columns.iter().position(|it| it.column == column) else {
+        return Code::FieldTaken.into();
     };
-    if is(U::SPEC.email) {
+    if spec.email == Some(index) {
         return Code::EmailTaken.into();
     }
-    if is(U::SPEC.username) {
+    if spec.username == Some(index) {
         return Code::UsernameTaken.into();
     }
-    Code::FieldTaken.into()
+    Error::taken(spec.columns.get(index).map_or("", |column| column.field))
 }

@@ -90,7 +90,8 @@ impl<U: AuthUser> Auth<U> {
         }
         self.has_proved_email(&user)?;
         let hash = user.password_hash().cloned();
-        let proved = Proved { user, hash, provider, remember, scopes, replaces: None };
+        let (identity, replaces) = (None, None);
+        let proved = Proved { user, hash, provider, identity, remember, scopes, replaces };
         self.issue(proved, Vec::new(), cx).await
     }
 }

@@ -14,6 +14,8 @@ pub(crate) enum Event<U> {
     EmailVerify(Arc<U>),
     MagicLinkSent(Arc<U>),
     Lockout(Option<Arc<U>>),
+    OAuthLink(Arc<U>, Provider),
+    OAuthUnlink(Arc<U>, Provider),
     PasswordChange(Arc<U>),
     PasswordReset(Arc<U>),
     RefreshReuse(Arc<U>),
@@ -107,6 +109,8 @@ impl<U: AuthUser> Event<U> {
             Self::EmailChange(user, _)
             | Self::EmailVerify(user)
             | Self::MagicLinkSent(user)
+            | Self::OAuthLink(user, _)
+            | Self::OAuthUnlink(user, _)
             | Self::PasswordChange(user)
             | Self::PasswordReset(user)
             | Self::RefreshReuse(user)
@@ -141,6 +145,8 @@ impl<U: AuthUser> Event<U> {
             Self::EmailVerify(_) => "on_email_verify",
             Self::MagicLinkSent(_) => "on_magic_link_sent",
             Self::Lockout(_) => "on_lockout",
+            Self::OAuthLink(..) => "on_oauth_link",
+            Self::OAuthUnlink(..) => "on_oauth_unlink",
             Self::PasswordChange(_) => "on_password_change",
             Self::PasswordReset(_) => "on_password_reset",
             Self::RefreshReuse(_) => "on_refresh_reuse",
@@ -167,6 +173,8 @@ impl<U: AuthUser> Event<U> {
             Self::EmailVerify(user) => hooks.on_email_verify(user, cx),
             Self::MagicLinkSent(user) => hooks.on_magic_link_sent(user, cx),
             Self::Lockout(user) => hooks.on_lockout(user.as_deref(), cx),
+            Self::OAuthLink(user, provider) => hooks.on_oauth_link(user, provider, cx),
+            Self::OAuthUnlink(user, provider) => hooks.on_oauth_unlink(user, provider, cx),
             Self::PasswordChange(user) => hooks.on_password_change(user, cx),
             Self::PasswordReset(user) => hooks.on_password_reset(user, cx),
             Self::RefreshReuse(user) => hooks.on_refresh_reuse(user, cx),

@@ -96,7 +96,7 @@ fn ends_a_scheme(c: char) -> bool {
 
 /// The cookie of exactly this name; one that comes twice was planted (ASVS 3.3.3). An empty one has
 /// been taken back.
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Error> {
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Error> {
     let mut found = None;
     for value in headers.get_all(header::COOKIE) {
         for pair in value.as_bytes().split(|byte| *byte == b';') {
@@ -165,7 +165,7 @@ fn set<U: AuthUser>(cookies: &Cookies, issued: &Issued<U>) -> Vec<String> {
     tokens.map(|(name, token)| cookies.set(name, token, lasts)).collect()
 }
 
-fn append(headers: &mut HeaderMap, cookies: impl IntoIterator<Item = String>) {
+pub(super) fn append(headers: &mut HeaderMap, cookies: impl IntoIterator<Item = String>) {
     for cookie in cookies {
         // Names and attributes were judged at the start, and tokens are base64url.
         if let Ok(mut value) = HeaderValue::try_from(cookie) {

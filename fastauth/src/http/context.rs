@@ -4,7 +4,7 @@ use std::{
 };
 
 use axum::extract::{ConnectInfo, FromRequestParts, OriginalUri};
-use http::{Extensions, HeaderMap, request::Parts};
+use http::{Extensions, HeaderMap, Uri, request::Parts};
 
 use crate::{auth::Auth, hooks::HookContext, user::AuthUser};
 
@@ -18,8 +18,13 @@ pub(super) fn context(parts: &Parts) -> HookContext {
         Some(Client(client)) => *client,
         None => peer(&parts.extensions),
     };
-    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+    let uri = original_uri(parts);
     HookContext::new(parts.method.clone(), uri.clone(), &parts.headers, client)
+}
+
+/// Where a request went, whatever it is mounted below.
+pub(super) fn original_uri(parts: &Parts) -> &Uri {
+    parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri)
 }
 
 /// Notes where a request comes from, unless it is noted already.

@@ -23,6 +23,7 @@ pub(super) struct Description {
 /// What stands for a name in a path.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Place {
+    Provider,
     Role,
     Session,
     User,
@@ -43,10 +44,12 @@ pub(super) enum Reads {
     Logout,
     Nothing,
     Patch,
+    /// No body, but what stands in the query; what else is there is read over.
+    Query(&'static [Member]),
     /// A refresh token, where none comes in a cookie.
     Refresh,
     Signup,
-    /// What a sign-up by a link lacked.
+    /// What a sign-up by a link or a provider lacked.
     SignupRest,
     /// A form of a token.
     TokenForm,
@@ -66,6 +69,10 @@ pub(super) enum Kind {
     Address,
     /// A password that is to be set.
     NewPassword,
+    /// A path of this site, which need not be there.
+    Next,
+    /// Text that need not be there.
+    Optional,
     /// The password of whoever has one.
     Password,
     Permissions,
@@ -86,8 +93,11 @@ impl Reads {
 /// A reply that is no problem document.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Gives {
+    /// Where a browser is to be sent.
+    AuthorizationUrl,
     /// Nothing, and the cookies are taken back.
     Cleared,
+    Identities,
     /// What is known of a token.
     Introspection,
     /// Nothing: what comes by mail decides.
@@ -101,8 +111,14 @@ pub(super) enum Gives {
     Sessions,
     /// The answer to a sign-in.
     SignedIn,
+    /// The same, or what was linked.
+    SignedInOrLinked,
     /// The same, by the carrier that brought the refresh token.
     Refreshed,
+    /// Sends a browser on, signed in.
+    ToNext,
+    /// Sends a browser to a provider.
+    ToProvider,
     View,
 }
 
@@ -115,6 +131,19 @@ pub(super) const ADDRESS: Reads = Reads::Json(&[member("email", Kind::Text)]);
 /// The token of a link.
 pub(super) const LINK: Reads = Reads::Json(&[member("token", Kind::Token)]);
 
+/// Where to go afterwards.
+pub(super) const NEXT: &[Member] = &[member("next", Kind::Next)];
+/// What a provider sends along (RFC 6749 §4.1.2, RFC 9207).
+pub(super) const ANSWER: &[Member] = &[
+    member("state", Kind::Text),
+    member("code", Kind::Optional),
+    member("error", Kind::Optional),
+    member("iss", Kind::Optional),
+];
+
+/// What can go wrong with a provider.
+pub(super) const FROM_PROVIDER: &[Code] =
+    &[Code::Internal, Code::NotFound, Code::Overloaded, Code::ProviderError, Code::ProviderTimeout];
 /// What can go wrong between a proof and its tokens.
 pub(super) const SIGNING_IN: &[Code] =
     &[Code::HookFailed, Code::Internal, Code::InvalidCredentials, Code::SigninDenied];

@@ -31,7 +31,7 @@ use login_page::to_page;
 pub use public::Public;
 pub use require::Require;
 pub use require_scope::RequireScope;
-pub(super) use signed_in::SignedIn;
+pub(super) use signed_in::{FreshlySignedIn, SignedIn};
 
 /// Who sends a request, and by whose accounts: another `Auth` of the same type knows other people.
 struct Found<U: AuthUser> {

@@ -46,11 +46,11 @@ pub(super) async fn register<U: AuthUser>(
 
 pub(super) const COMPLETE: Description = Description {
     name: "complete_registration",
-    summary: "Goes on with a sign-up by a link that lacked some fields.",
+    summary: "Goes on with a sign-up by a link or a provider that lacked some fields.",
     places: &[],
     reads: Reads::SignupRest,
     gives: &[(StatusCode::CREATED, Gives::SignedIn)],
-    refuses: &[BY_LINK, SIGNING_IN, SIGNING_UP],
+    refuses: &[BY_LINK, SIGNING_IN, SIGNING_UP, &[Code::EmailNotVerified]],
 };
 
 /// `POST /register/complete`

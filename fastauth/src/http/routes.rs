@@ -10,7 +10,7 @@ use super::{
     context::note_client,
     csrf,
     described_routes::DescribedRoutes,
-    email, login, logout, magic_link, me, password,
+    email, identities, login, logout, magic_link, me, oauth, password,
     reauthenticate::{self, REAUTHENTICATE},
     refresh, register, roles, sessions, token,
 };
@@ -59,6 +59,13 @@ impl<U: AuthUser> Auth<U> {
         }
         if self.0.post.is_some() && U::SPEC.email.is_some() {
             routes = self.with_mail(routes);
+        }
+        if !self.0.providers.is_empty() {
+            routes = with_providers(routes);
+        }
+        if self.takes_up_signups() {
+            let complete = register::complete::<U>;
+            routes = routes.post("/register/complete", complete, &register::COMPLETE);
         }
         if !self.0.roles.known().is_empty() {
             routes = routes.get("/me/roles", roles::mine::<U>, &roles::MINE);
@@ -117,12 +124,23 @@ impl<U: AuthUser> Auth<U> {
                 told,
             );
         }
-        if signs_up {
-            let complete = register::complete::<U>;
-            routes = routes.post("/register/complete", complete, &register::COMPLETE);
-        }
         routes
     }
+
+    /// Whether a sign-up may lack something at first.
+    fn takes_up_signups(&self) -> bool {
+        let by_link = self.0.post.is_some() && self.0.mailing.links == MagicLinks::SignUp;
+        by_link || !self.0.providers.is_empty()
+    }
+}
+
+fn with_providers<U: AuthUser>(routes: DescribedRoutes<U>) -> DescribedRoutes<U> {
+    routes
+        .get("/oauth/{provider}/authorize", oauth::authorize::<U>, &oauth::AUTHORIZE)
+        .get("/oauth/{provider}/callback", oauth::callback::<U>, &oauth::CALLBACK)
+        .post("/oauth/{provider}/link", oauth::link::<U>, &oauth::LINK)
+        .get("/identities", identities::list::<U>, &identities::LIST)
+        .delete("/identities/{provider}", identities::unlink::<U>, &identities::UNLINK)
 }
 
 fn with_roles<U: AuthUser>(routes: DescribedRoutes<U>) -> DescribedRoutes<U> {

@@ -14,6 +14,10 @@ pub enum LetterKind {
     EmailChangeRequested,
     /// The account has another address now.
     EmailChanged,
+    /// An account at a provider signs in to this one now. With `provider`, its name.
+    IdentityLinked,
+    /// It does so no more. With `provider`.
+    IdentityUnlinked,
     /// A link that signs in. With `link` and `lasts`.
     MagicLink,
     /// Somebody has signed in. With `at`, when (`2026-11-26 14:05 UTC`), and `ip` and `user_agent`, which
@@ -29,11 +33,13 @@ pub enum LetterKind {
 
 impl LetterKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::AlreadyRegistered,
         Self::ConfirmEmailChange,
         Self::EmailChangeRequested,
         Self::EmailChanged,
+        Self::IdentityLinked,
+        Self::IdentityUnlinked,
         Self::MagicLink,
         Self::NewSignin,
         Self::PasswordChanged,
@@ -48,6 +54,8 @@ impl LetterKind {
             Self::ConfirmEmailChange => "confirm_email_change",
             Self::EmailChangeRequested => "email_change_requested",
             Self::EmailChanged => "email_changed",
+            Self::IdentityLinked => "identity_linked",
+            Self::IdentityUnlinked => "identity_unlinked",
             Self::MagicLink => "magic_link",
             Self::NewSignin => "new_signin",
             Self::PasswordChanged => "password_changed",
@@ -67,6 +75,7 @@ impl LetterKind {
             | Self::MagicLink
             | Self::ResetPassword
             | Self::VerifyEmail => &["app_name", "email", "lasts", "link"],
+            Self::IdentityLinked | Self::IdentityUnlinked => &["app_name", "email", "provider"],
             Self::NewSignin => &["app_name", "at", "email", "ip", "user_agent"],
         }
     }
@@ -77,6 +86,8 @@ impl LetterKind {
             self,
             Self::EmailChangeRequested
                 | Self::EmailChanged
+                | Self::IdentityLinked
+                | Self::IdentityUnlinked
                 | Self::NewSignin
                 | Self::PasswordChanged
         )

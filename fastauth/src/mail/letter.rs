@@ -21,6 +21,16 @@ pub enum Letter {
     EmailChangeRequested,
     /// To the old address: the account has another one now.
     EmailChanged,
+    /// An account at a provider signs in to this one now.
+    IdentityLinked {
+        /// The name of the provider.
+        provider: String,
+    },
+    /// It does so no more.
+    IdentityUnlinked {
+        /// The name of the provider.
+        provider: String,
+    },
     /// A link that signs in.
     MagicLink {
         /// The page that signs in.
@@ -63,6 +73,8 @@ impl Letter {
             Self::ConfirmEmailChange { .. } => LetterKind::ConfirmEmailChange,
             Self::EmailChangeRequested => LetterKind::EmailChangeRequested,
             Self::EmailChanged => LetterKind::EmailChanged,
+            Self::IdentityLinked { .. } => LetterKind::IdentityLinked,
+            Self::IdentityUnlinked { .. } => LetterKind::IdentityUnlinked,
             Self::MagicLink { .. } => LetterKind::MagicLink,
             Self::NewSignin { .. } => LetterKind::NewSignin,
             Self::PasswordChanged => LetterKind::PasswordChanged,
@@ -76,11 +88,14 @@ impl Letter {
         let (link, lasts) =
             ("https://example.com/page?token=0".to_owned(), Duration::from_mins(30));
         let at = Timestamp::from_secs(0);
+        let provider = "google".to_owned();
         vec![match kind {
             LetterKind::AlreadyRegistered => Self::AlreadyRegistered,
             LetterKind::ConfirmEmailChange => Self::ConfirmEmailChange { link, lasts },
             LetterKind::EmailChangeRequested => Self::EmailChangeRequested,
             LetterKind::EmailChanged => Self::EmailChanged,
+            LetterKind::IdentityLinked => Self::IdentityLinked { provider },
+            LetterKind::IdentityUnlinked => Self::IdentityUnlinked { provider },
             LetterKind::MagicLink => Self::MagicLink { link, lasts },
             LetterKind::NewSignin => {
                 let ip = Some(IpAddr::from([127, 0, 0, 1]));
@@ -112,6 +127,9 @@ impl Letter {
     /// How many bytes it holds besides itself.
     pub(super) fn weight(&self) -> usize {
         match self {
+            Self::IdentityLinked { provider } | Self::IdentityUnlinked { provider } => {
+                provider.len()
+            }
             Self::NewSignin { user_agent, .. } => user_agent.as_ref().map_or(0, String::len),
             _ => self.link().map_or(0, |(link, _)| link.len()),
         }

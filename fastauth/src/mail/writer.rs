@@ -65,6 +65,9 @@ fn values(app_name: &str, email: &str, letter: &Letter) -> Value {
         | Letter::VerifyEmail { link, lasts } => {
             context! { app_name, email, link, lasts => in_words(*lasts) }
         }
+        Letter::IdentityLinked { provider } | Letter::IdentityUnlinked { provider } => {
+            context! { app_name, email, provider }
+        }
         Letter::NewSignin { at, ip, user_agent } => {
             let ip = ip.map(|ip| ip.to_string());
             let user_agent = user_agent.as_deref().map(line);

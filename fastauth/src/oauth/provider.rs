@@ -24,7 +24,8 @@ pub trait OAuthProvider: Send + Sync + 'static {
     ///
     /// # Errors
     /// Something is missing, or contradicts itself.
-    async fn prepare(&self) -> Result<(), SetupError> {
+    async fn prepare(&self, now: Timestamp) -> Result<(), SetupError> {
+        let _ = now;
         Ok(())
     }
 
@@ -59,6 +60,8 @@ pub struct AuthorizationRequest<'a> {
     pub scopes: &'a [String],
     /// Parameters besides.
     pub parameters: &'a [(String, String)],
+    /// Now, by the clock that the accounts go by.
+    pub now: Timestamp,
 }
 
 /// What a browser brought, after it was found to belong to what it began.
@@ -74,7 +77,7 @@ pub struct AuthorizationAnswer<'a> {
     pub nonce: &'a str,
     /// What `code_challenge` is the digest of.
     pub code_verifier: &'a Token,
-    /// Now, by the clock that the accounts go by.
+    /// As in the request.
     pub now: Timestamp,
 }
 

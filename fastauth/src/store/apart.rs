@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Assignment, KeyValueStore, NewUser, OneTimeToken, Owner, Purpose, Redeemed, Redemption,
-    Removal, Session, SessionId, SessionStore, Store, StoreError, Terms, UserKeeper, UserStore,
-    owner_of,
+    Assignment, KeyValueStore, Linked, Linking, NewOAuthAccount, NewUser, OneTimeToken, OtherWays,
+    Owner, Purpose, Redeemed, Redemption, Removal, Session, SessionId, SessionStore, Store,
+    StoreError, Terms, Unlinked, UserKeeper, UserStore, owner_of,
 };
 use crate::{
     access::RoleName,
@@ -18,6 +18,7 @@ use crate::{
 };
 
 mod forward;
+mod oauth_account;
 mod redeem;
 #[cfg(test)]
 mod tests;
@@ -120,14 +121,16 @@ impl<U: AuthUser> Apart<U> {
         Ok(())
     }
 
-    /// Makes a change that ends an account's sessions but `keep`, behind a shut door.
+    /// Makes a change that ends an account's sessions but `keep`, behind a shut door; what came of it says
+    /// whether it is done.
     async fn behind_door<T: Send>(
         &self,
         owner: &Owner,
         keep: Option<SessionId>,
         now: Timestamp,
-        change: impl Future<Output = Result<Option<T>, StoreError>> + Send,
-    ) -> Result<Option<T>, StoreError> {
+        change: impl Future<Output = Result<T, StoreError>> + Send,
+        is_done: impl Fn(&T) -> bool,
+    ) -> Result<T, StoreError> {
         self.shut(owner, now).await?;
         let shut_at = Instant::now();
         let changed = match change.await {
@@ -138,8 +141,9 @@ impl<U: AuthUser> Apart<U> {
             // After another error it is not known whether it changes: the door stays shut for a while.
             changed => changed?,
         };
+        let is_done = is_done(&changed);
         let opened = async {
-            if changed.is_some() {
+            if is_done {
                 self.sessions().end_sessions(owner, keep).await?;
             }
             // Later it might be the door of another change.
@@ -193,16 +197,15 @@ impl<U: AuthUser> Store<U> for Apart<U> {
         let change = async {
             // A change that would be refused ends nothing.
             if !self.is_as_proved(id, old).await? {
-                return Ok(None);
+                return Ok(false);
             }
             self.sessions().end_sessions(&owner, keep).await?;
-            let changed = match &self.users {
-                Some(users) => self.change_hash(users.as_ref(), id, old, new, now).await?,
-                None => self.store.change_password(id, old, new, keep, now).await?,
-            };
-            Ok(changed.then_some(()))
+            match &self.users {
+                Some(users) => self.change_hash(users.as_ref(), id, old, new, now).await,
+                None => self.store.change_password(id, old, new, keep, now).await,
+            }
         };
-        Ok(self.behind_door(&owner, keep, now, change).await?.is_some())
+        self.behind_door(&owner, keep, now, change, |changed| *changed).await
     }
 
     async fn put_token_of(
@@ -241,6 +244,45 @@ impl<U: AuthUser> Store<U> for Apart<U> {
             self.forget(&owner_of::<U>(user.id())).await?;
         }
         Ok(user)
+    }
+
+    async fn create_user_with_account(
+        &self,
+        new: NewUser<U>,
+        account: NewOAuthAccount,
+        pending: Option<&Digest>,
+        now: Timestamp,
+    ) -> Result<Option<U>, StoreError> {
+        let Some(users) = &self.users else {
+            let user = self.store.create_user_with_account(new, account, pending, now).await?;
+            if let Some(user) = &user {
+                // As for any new account.
+                self.forget(&owner_of::<U>(user.id())).await?;
+            }
+            return Ok(user);
+        };
+        self.create_with_account(users.as_ref(), new, account, pending, now).await
+    }
+
+    async fn link_account(
+        &self,
+        id: &U::Id,
+        account: NewOAuthAccount,
+        linking: Linking<'_>,
+        now: Timestamp,
+    ) -> Result<Linked<U>, StoreError> {
+        self.link_behind(id, &account, linking, now).await
+    }
+
+    async fn unlink_account(
+        &self,
+        id: &U::Id,
+        provider: &str,
+        others: OtherWays<'_>,
+        keep: SessionId,
+        now: Timestamp,
+    ) -> Result<Unlinked, StoreError> {
+        self.unlink_behind(id, provider, others, keep, now).await
     }
 
     async fn assign_role(

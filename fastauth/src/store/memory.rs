@@ -7,8 +7,9 @@ use std::{
 use async_trait::async_trait;
 
 use super::{
-    Accounts, Assignment, NewUser, OneTimeToken, Purpose, Redeemed, Redemption, Removal, Session,
-    SessionId, SessionKeeper, Store, StoreError, Terms, owner_of,
+    Accounts, Assignment, Linked, Linking, NewOAuthAccount, NewUser, OneTimeToken, OtherWays,
+    Purpose, Redeemed, Redemption, Removal, Session, SessionId, SessionKeeper, Store, StoreError,
+    Terms, Unlinked, effects::has_hash, owner_of,
 };
 use crate::{
     access::RoleName,
@@ -19,6 +20,7 @@ use crate::{
 };
 
 mod expiring;
+mod oauth_account;
 mod once;
 mod redeem;
 mod role;
@@ -160,6 +162,37 @@ impl<U: AuthUser> Store<U> for Memory {
         self.lock().create_proved(token, purpose, &new, now)
     }
 
+    async fn create_user_with_account(
+        &self,
+        new: NewUser<U>,
+        account: NewOAuthAccount,
+        pending: Option<&Digest>,
+        now: Timestamp,
+    ) -> Result<Option<U>, StoreError> {
+        self.lock().create_with_account(&new, account, pending, now)
+    }
+
+    async fn link_account(
+        &self,
+        id: &U::Id,
+        account: NewOAuthAccount,
+        linking: Linking<'_>,
+        now: Timestamp,
+    ) -> Result<Linked<U>, StoreError> {
+        self.lock().link(&account.of(owner_of::<U>(id), now), linking, now)
+    }
+
+    async fn unlink_account(
+        &self,
+        id: &U::Id,
+        provider: &str,
+        others: OtherWays<'_>,
+        keep: SessionId,
+        _: Timestamp,
+    ) -> Result<Unlinked, StoreError> {
+        Ok(self.lock().unlink::<U>(&owner_of::<U>(id), provider, others, keep))
+    }
+
     async fn assign_role(
         &self,
         id: &U::Id,
@@ -192,6 +225,7 @@ impl<U: AuthUser> Store<U> for Memory {
         }
         kept.sessions.end_all(&owner, None);
         kept.tokens.forget(&owner, None);
+        kept.oauth_accounts.remove_all(&owner, None);
         Ok(Removal::Done)
     }
 }
@@ -207,6 +241,7 @@ impl SessionKeeper for Memory {
 struct Kept {
     budgets: value::Budgets,
     counters: value::Counters,
+    oauth_accounts: oauth_account::OAuthAccounts,
     roles: role::Roles,
     sessions: session::Sessions,
     signing_keys: signing_key::SigningKeys,
@@ -219,10 +254,7 @@ impl Kept {
     /// Whether a user is there with this hash.
     fn is_as_proved(&self, spec: &UserSpec, id: &str, hash: Option<&PasswordHash>) -> bool {
         let row = self.users.get(spec.table).and_then(|table| table.get(id));
-        let hash = hash.map_or(Value::Null, PasswordHash::to_value);
-        row.is_some_and(|row| {
-            spec.password_hash.is_none_or(|column| row.get(column) == Some(&hash))
-        })
+        row.is_some_and(|row| has_hash(spec, row, hash))
     }
 }
 

@@ -1,6 +1,9 @@
 use async_trait::async_trait;
 
-use super::{Effects, Ends, Owner, StoreError, redeem};
+use super::{
+    Effects, Owner, StoreError,
+    effects::{has_hash, has_password},
+};
 use crate::{
     secret::PasswordHash,
     time::Timestamp,
@@ -91,7 +94,23 @@ pub enum Unlinked {
     LastMethod,
 }
 
+/// What became of an account at a provider that was to be somebody's.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Addition {
+    /// It was theirs already.
+    Already,
+    /// It is theirs now.
+    Done,
+    /// They have another account of this provider.
+    HasOther,
+    /// It is another user's, whether or not they have another account of this provider.
+    OfAnother,
+}
+
 /// Keeps which account at which provider is whose.
+///
+/// A user has one account of each provider at most, and an account is one user's at most, of each table.
+/// Names and subjects are compared letter by letter.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not keep accounts at providers",
     label = "does not keep accounts at providers",
@@ -112,6 +131,34 @@ pub trait OAuthAccountStore: Send + Sync + 'static {
 
     /// Sets the address and the tokens of an account that still is this owner's; says whether it is.
     async fn renew_oauth_account(&self, account: &OAuthAccount) -> Result<bool, StoreError>;
+
+    /// Makes an account somebody's: for whoever has seen to it that there is such a user, who may be kept
+    /// elsewhere. Of many that race for one account, one is told [`Addition::Done`].
+    async fn add_oauth_account(&self, account: &OAuthAccount) -> Result<Addition, StoreError>;
+
+    /// Takes the account of this provider from somebody: where `others` are given, only if they have an
+    /// account of one of these too. Of two that are taken at the same time, one stays then.
+    async fn remove_oauth_account(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        others: Option<&[String]>,
+    ) -> Result<Unlinked, StoreError>;
+
+    /// Takes from somebody all accounts but `keep`: a provider's name, and the subject there.
+    async fn remove_oauth_accounts(
+        &self,
+        owner: &Owner,
+        keep: Option<(&str, &str)>,
+    ) -> Result<(), StoreError>;
+}
+
+impl OAuthAccount {
+    /// What it is known by within its realm: the provider's name, and the subject there.
+    #[must_use]
+    pub fn identity(&self) -> (&str, &str) {
+        (&self.provider, &self.subject)
+    }
 }
 
 impl NewOAuthAccount {
@@ -125,10 +172,30 @@ impl NewOAuthAccount {
 
 impl Linking<'_> {
     /// What a link does to the user whose row this is: the one rule for every store. `None` where it is
-    /// refused.
+    /// refused: the account is disabled, or has another address or hash by now.
     pub fn effects(&self, spec: &UserSpec, row: &Row, now: Timestamp) -> Option<Effects> {
-        let _ = (spec, row, now, Ends::Nothing, Value::Null, redeem::proved as fn(_, _, _) -> _);
-        None
+        let is_active = UserSpec::is_active(spec.active.and_then(|column| row.get(column)));
+        let effects = match *self {
+            Self::Asked(hash) if has_hash(spec, row, hash) => Effects::NONE,
+            Self::Proved(email) if row.get(spec.email?) == Some(&Value::Text(email.to_owned())) => {
+                Effects::of_proof(spec, row, now)
+            }
+            Self::Asked(_) | Self::Proved(_) => return None,
+        };
+        is_active.then(|| effects.noted(spec, now))
+    }
+}
+
+impl<U> Linked<U> {
+    /// The same of another form of the user.
+    pub(super) fn try_map<V, E>(self, map: impl Fn(U) -> Result<V, E>) -> Result<Linked<V>, E> {
+        Ok(match self {
+            Self::Done { before, user } => Linked::Done { before: map(before)?, user: map(user)? },
+            Self::Already(user) => Linked::Already(map(user)?),
+            Self::OfAnother => Linked::OfAnother,
+            Self::HasOther => Linked::HasOther,
+            Self::Refused => Linked::Refused,
+        })
     }
 }
 
@@ -136,7 +203,120 @@ impl OtherWays<'_> {
     /// Whether the user whose row this is gets in without the account of this provider, if these are the
     /// providers of all their accounts: the one rule for every store.
     pub fn remain(&self, spec: &UserSpec, row: &Row, accounts: &[String], but: &str) -> bool {
-        let _ = (spec, row, accounts, but);
-        false
+        let has_address =
+            matches!(spec.email.and_then(|email| row.get(email)), Some(Value::Text(_)));
+        // A password opens nothing for whoever has no name to give with it.
+        let is_named = spec.logins(row).next().is_some();
+        (is_named && has_password(spec, row))
+            || (self.links && has_address)
+            || another_remains(self.providers, accounts, but)
+    }
+}
+
+/// Whether an account of another provider is left, of those that can be signed in with.
+pub(super) fn another_remains(providers: &[String], accounts: &[String], but: &str) -> bool {
+    accounts.iter().any(|provider| provider != but && providers.contains(provider))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Linking, OtherWays};
+    use crate::{
+        secret::PasswordHash,
+        store::{
+            Ends,
+            suite::{Keyed, Specimen},
+        },
+        time::Timestamp,
+        user::AuthUser,
+        value::{Column, Row, Value},
+    };
+
+    const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
+
+    /// A person, with other values in some columns.
+    fn row(changes: &[(Option<usize>, Value)]) -> Row {
+        let values = Keyed::specimen(1).values().to_vec();
+        let mut row = Row::new(values.into_iter().map(|it| it.unwrap_or(Value::Null)).collect());
+        for (column, value) in changes {
+            row.set(column.unwrap_or_default(), value.clone());
+        }
+        row
+    }
+
+    #[test]
+    fn another_way_in_is_one_that_works() {
+        let spec = Keyed::SPEC;
+        let (email, username, hash) = (spec.email, spec.username, spec.password_hash);
+        let text = |text: &str| Value::Text(text.to_owned());
+        let no_password = (hash, Value::Null);
+        let (no_email, no_name) = ((email, Value::Null), (username, Value::Null));
+        for (changes, accounts, links, remains) in [
+            (vec![], [].as_slice(), false, true),
+            (vec![no_password.clone()], &[], false, false),
+            (vec![(hash, PasswordHash::nobodys().to_value())], &[], false, false),
+            (vec![(hash, text(""))], &[], false, false),
+            // A password is given with a name, of one kind or the other.
+            (vec![no_email.clone()], &[], false, true),
+            (vec![no_name.clone()], &[], false, true),
+            (vec![no_email.clone(), no_name], &[], false, false),
+            (vec![no_password.clone()], &[], true, true),
+            (vec![no_password.clone(), no_email], &[], true, false),
+            (vec![no_password.clone()], &["google"], false, false),
+            (vec![no_password.clone()], &["github"], false, true),
+            (vec![no_password.clone()], &["google", "github"], false, true),
+            (vec![no_password], &["gitlab", "google", "GitHub", "git"], false, false),
+        ] {
+            let providers = ["google", "github"].map(str::to_owned);
+            let others = OtherWays { providers: &providers, links };
+            let accounts: Vec<_> = accounts.iter().map(|it| (*it).to_owned()).collect();
+            let said = others.remain(spec, &row(&changes), &accounts, "google");
+            assert_eq!(said, remains, "{changes:?}, {accounts:?}, links: {links}");
+        }
+    }
+
+    #[test]
+    fn a_link_that_is_asked_for_changes_nothing_else() {
+        let spec = Keyed::SPEC;
+        let (old, other) = (PasswordHash::new("$old$"), PasswordHash::new("$other$"));
+        let row = row(&[(spec.password_hash, old.to_value())]);
+        let effects = Linking::Asked(Some(&old)).effects(spec, &row, NOW);
+        assert!(effects.is_some_and(|effects| effects.are_none()));
+        for hash in [None, Some(&other)] {
+            assert!(Linking::Asked(hash).effects(spec, &row, NOW).is_none(), "{hash:?}");
+        }
+        let mut none = row.clone();
+        none.set(spec.password_hash.unwrap_or_default(), Value::Null);
+        assert!(Linking::Asked(None).effects(spec, &none, NOW).is_some());
+    }
+
+    #[test]
+    fn a_first_proof_ends_all_that_was_before() {
+        let spec = Keyed::SPEC;
+        let email = "person-1@example.com";
+        let proved = |row: &Row, email| Linking::Proved(email).effects(spec, row, NOW);
+        let (hash, verified) = (spec.password_hash, spec.email_verified);
+        let effects = proved(&row(&[]), email);
+        let expected: Vec<_> = [
+            (verified, Value::Time(NOW)),
+            (hash, Value::Null),
+            (spec.updated_at, Value::Time(NOW)),
+        ]
+        .into_iter()
+        .filter_map(|(column, value)| Some((column?, value)))
+        .collect();
+        let is_whole = effects.is_some_and(|effects| {
+            effects.columns == expected && effects.ends == Ends::AllBut(None) && effects.unlinks
+        });
+        assert!(is_whole, "something is left");
+        let again = proved(&row(&[(verified, Value::Time(NOW))]), email);
+        assert!(again.is_some_and(|effects| effects.are_none()), "a second proof does something");
+        for (changes, email) in [
+            (vec![(spec.active, Value::Bool(false))], email),
+            (vec![(spec.email, Value::Text("other@example.com".to_owned()))], email),
+            (vec![], "Person-1@example.com"),
+        ] {
+            assert!(proved(&row(&changes), email).is_none(), "{changes:?}, {email}");
+        }
     }
 }

@@ -1,9 +1,12 @@
-use super::{OneTimeToken, Owner, Purpose, SessionId};
+use super::{
+    Effects, Ends, OneTimeToken, Owner, Purpose, SessionId,
+    effects::{is_proved, proved},
+};
 use crate::{
     secret::PasswordHash,
     time::Timestamp,
     user::UserSpec,
-    value::{Column, ColumnType, Row, Value},
+    value::{Row, Value},
 };
 
 /// What a user does with a one-time token that was mailed to them.
@@ -16,11 +19,12 @@ pub enum Redemption {
         keep: Option<SessionId>,
     },
     /// Signs in by a link. The first proof of an address removes what a stranger may have planted
-    /// before: the password, sessions, other tokens.
+    /// before: the password, sessions, other tokens, accounts at providers.
     MagicLink,
-    /// Sets this hash and ends every session (ASVS 7.4.3). It proves the address as well.
+    /// Sets this hash and ends every session (ASVS 7.4.3). It proves the address as well, and the first
+    /// proof removes accounts at providers too.
     ResetPassword(PasswordHash),
-    /// Proves the address.
+    /// Proves the address. Everything else stays.
     VerifyEmail,
 }
 
@@ -31,24 +35,6 @@ pub struct Redeemed<U> {
     pub before: U,
     /// As they are now.
     pub user: U,
-}
-
-/// What a redemption changes, all of it together with the end of its token.
-#[derive(Clone, Debug)]
-pub struct Effects {
-    /// Columns of the user, as indices into the specification, and their new values.
-    pub columns: Vec<(usize, Value)>,
-    /// What of the user's ends with it.
-    pub ends: Ends,
-}
-
-/// What of a user's ends. There will be no third: a store handles each.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Ends {
-    /// All their one-time tokens, and all sessions but this one.
-    AllBut(Option<SessionId>),
-    /// Nothing else.
-    Nothing,
 }
 
 impl Redemption {
@@ -81,30 +67,24 @@ impl Redemption {
         }
         let proof = spec.email_verified.map(|column| (column, proved(spec, column, now)));
         let is_proved = is_proved(spec, row);
-        let (mut columns, ends) = match self {
+        let effects = match self {
             Self::ChangeEmail { keep } => {
-                let changes = [Some((email, target)), proof].into_iter().flatten();
-                (changes.collect(), Ends::AllBut(*keep))
+                let columns = [Some((email, target)), proof].into_iter().flatten().collect();
+                Effects { columns, ends: Ends::AllBut(*keep), unlinks: false }
             }
-            Self::MagicLink if is_proved => (Vec::new(), Ends::Nothing),
-            Self::MagicLink => {
-                let unset = spec.password_hash.map(|column| (column, no_hash(spec, column)));
-                ([proof, unset].into_iter().flatten().collect(), Ends::AllBut(None))
-            }
+            Self::MagicLink => Effects::of_proof(spec, row, now),
             Self::ResetPassword(hash) => {
                 let set = (spec.password_hash?, Value::Text(hash.expose().to_owned()));
                 let proof = proof.filter(|_| !is_proved);
-                ([Some(set), proof].into_iter().flatten().collect(), Ends::AllBut(None))
+                let columns = [Some(set), proof].into_iter().flatten().collect();
+                Effects { columns, ends: Ends::AllBut(None), unlinks: !is_proved }
             }
             Self::VerifyEmail => {
-                let proof = proof.filter(|_| !is_proved);
-                (proof.into_iter().collect::<Vec<_>>(), Ends::Nothing)
+                let columns = proof.filter(|_| !is_proved).into_iter().collect();
+                Effects { columns, ..Effects::NONE }
             }
         };
-        if let Some(updated_at) = spec.updated_at.filter(|_| !columns.is_empty()) {
-            columns.push((updated_at, Value::Time(now)));
-        }
-        Some(Effects { columns, ends })
+        Some(effects.noted(spec, now))
     }
 }
 
@@ -120,33 +100,7 @@ pub(super) fn is_of_new(spec: &UserSpec, values: &[Option<Value>], token: &OneTi
         && token.owner == stranger(spec, &token.target)
 }
 
-/// Whether the address of this row has been proved.
-fn is_proved(spec: &UserSpec, row: &Row) -> bool {
-    let value = spec.email_verified.and_then(|column| row.get(column));
-    !matches!(value, None | Some(Value::Null | Value::Bool(false)))
-}
-
-/// What says that an address is proved: yes, or since when.
-pub(crate) fn proved(spec: &UserSpec, column: usize, now: Timestamp) -> Value {
-    match spec.columns.get(column).map(|column| column.kind) {
-        Some(ColumnType::Bool) => Value::Bool(true),
-        _ => Value::Time(now),
-    }
-}
-
-/// What says that it is not.
-pub(crate) fn unproved(spec: &UserSpec, column: usize) -> Value {
-    match spec.columns.get(column).map(|column| column.kind) {
-        Some(ColumnType::Bool) => Value::Bool(false),
-        _ => Value::Null,
-    }
-}
-
-/// What stands in the place of a hash for whoever has no password. Where it cannot be absent it is one
-/// that no password has.
-pub(crate) fn no_hash(spec: &UserSpec, column: usize) -> Value {
-    match spec.columns.get(column) {
-        Some(column) if !column.nullable => PasswordHash::nobodys().to_value(),
-        _ => Value::Null,
-    }
+/// Whether a token is of a sign-up of this table that is pending.
+pub(super) fn is_pending(spec: &UserSpec, token: &OneTimeToken) -> bool {
+    token.owner == stranger(spec, &token.owner.user_id)
 }

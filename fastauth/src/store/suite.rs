@@ -14,6 +14,9 @@
 
 mod account;
 mod budget;
+mod oauth_account;
+mod oauth_link;
+mod oauth_signup;
 mod once;
 mod race;
 mod redeem;
@@ -154,6 +157,25 @@ where
         redeem::one_of_many_redemptions_wins,
         redeem::a_token_is_kept_only_of_who_was_proved,
         redeem::a_proved_address_makes_one_account,
+        oauth_account::an_account_at_a_provider_comes_back_as_it_was_kept,
+        oauth_account::an_account_at_a_provider_is_known_to_the_letter,
+        oauth_account::an_account_at_a_provider_is_one_users,
+        oauth_account::an_account_at_a_provider_is_removed_while_another_stays,
+        oauth_account::one_of_many_who_add_an_account_wins,
+        oauth_account::of_accounts_that_are_removed_at_once_one_stays,
+        oauth_signup::a_sign_up_by_a_provider_makes_both,
+        oauth_signup::a_pending_sign_up_by_a_provider_is_finished_once,
+        oauth_signup::one_of_many_sign_ups_by_a_provider_wins,
+        oauth_signup::an_account_of_somebody_who_is_gone_is_nobodys,
+        oauth_link::an_account_is_linked_for_who_was_proved,
+        oauth_link::a_provider_that_proves_an_address_removes_what_was_planted,
+        oauth_link::a_linked_account_that_proves_an_address_stays_alone,
+        oauth_link::the_last_way_in_stays,
+        oauth_link::one_of_many_links_wins,
+        oauth_link::one_of_many_first_proofs_links,
+        oauth_link::of_two_ways_that_are_taken_at_once_one_stays,
+        oauth_link::a_link_does_not_outlive_its_user,
+        oauth_link::a_link_does_not_outlive_the_first_proof,
     }
     Ok(())
 }

@@ -8,8 +8,10 @@ use crate::secret::Secret;
 
 /// What a key is for. No two uses share one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Use {
+pub(crate) enum Use {
     AccessToken,
+    OAuthFlow,
+    ProviderTokens,
     RefreshChild,
     RefreshMac,
     SealedKey,
@@ -19,6 +21,8 @@ impl Use {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::AccessToken => b"access token, HS256",
+            Self::OAuthFlow => b"oauth flow, sealed",
+            Self::ProviderTokens => b"provider tokens, sealed",
             Self::RefreshChild => b"refresh token, child",
             Self::RefreshMac => b"refresh token, mac",
             Self::SealedKey => b"signing key, sealed",

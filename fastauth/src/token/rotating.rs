@@ -17,6 +17,7 @@ use tokio::{
 use super::{
     KeyRotation, TokenChecks, UnfitKey,
     key::Private,
+    keys::Use,
     seal::{Seal, Unopened},
 };
 use crate::{
@@ -93,7 +94,7 @@ impl RotatingKeys {
             longest,
             rotation,
             realm: realm.to_owned(),
-            seal: Seal::new(secret, realm),
+            seal: Seal::new(secret, realm, Use::SealedKey),
             store,
             timeline: RwLock::new(Arc::new(Timeline::empty(now))),
             turn: Arc::default(),

@@ -1,4 +1,5 @@
-//! Private keys sealed for the store: nobody reads or changes them who has not the application's secret.
+//! What is sealed and leaves our hands, for a store or a browser: nobody reads or changes it who has not the
+//! application's secret.
 
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305,
@@ -13,14 +14,14 @@ const NAME: usize = 8;
 const NONCE: usize = 24;
 
 /// The key that seals. XChaCha20-Poly1305, whose nonces may be drawn at random.
-pub(super) struct Seal {
+pub(crate) struct Seal {
     cipher: XChaCha20Poly1305,
     name: [u8; NAME],
 }
 
 /// Why something sealed cannot be opened.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Unopened {
+pub(crate) enum Unopened {
     /// It was sealed under another secret.
     AnotherSecret,
     /// It is not what was sealed.
@@ -28,9 +29,9 @@ pub(super) enum Unopened {
 }
 
 impl Seal {
-    /// Derived from the application's secret, apart for each realm.
-    pub(super) fn new(secret: &Secret, realm: &str) -> Self {
-        let key: Zeroizing<[u8; 32]> = keys::derive(secret, realm, Use::SealedKey);
+    /// Derived from the application's secret, apart for each realm and use.
+    pub(crate) fn new(secret: &Secret, realm: &str, usage: Use) -> Self {
+        let key: Zeroizing<[u8; 32]> = keys::derive(secret, realm, usage);
         let named = Zeroizing::new([b"seal".as_slice(), key.as_slice()].concat());
         // The digest of a digest: it tells nothing of the key.
         let digest = Digest::of(Digest::of(named.as_slice()).as_bytes());
@@ -38,15 +39,16 @@ impl Seal {
         Self { cipher: XChaCha20Poly1305::new((&*key).into()), name }
     }
 
-    /// Seals something together with what it is about: it opens beside that alone.
-    pub(super) fn close(&self, plain: &[u8], about: &[u8]) -> Option<Vec<u8>> {
+    /// Seals something together with what it is about: it opens beside that alone. `None` where the system gives no
+    /// random bytes.
+    pub(crate) fn close(&self, plain: &[u8], about: &[u8]) -> Option<Vec<u8>> {
         let nonce = random::<NONCE>().ok()?;
         let payload = Payload { msg: plain, aad: about };
         let sealed = self.cipher.encrypt(&nonce.into(), payload).ok()?;
         Some([self.name.as_slice(), nonce.as_slice(), &sealed].concat())
     }
 
-    pub(super) fn open(&self, sealed: &[u8], about: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopened> {
+    pub(crate) fn open(&self, sealed: &[u8], about: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopened> {
         let (name, rest) = sealed.split_first_chunk::<NAME>().ok_or(Unopened::Damaged)?;
         if *name != self.name {
             return Err(Unopened::AnotherSecret);
@@ -67,21 +69,25 @@ mod tests {
 
     #[test]
     fn what_was_sealed_opens_under_its_secret_beside_what_it_is_about() {
-        let seal = Seal::new(&secret('M'), "users");
+        let seal = Seal::new(&secret('M'), "users", Use::SealedKey);
         let sealed = seal.close(b"private", b"about").unwrap();
         assert!(!sealed.windows(7).any(|window| window == b"private"));
         let open = |seal: &Seal, about: &[u8]| seal.open(&sealed, about).map(|it| it.to_vec());
         assert_eq!(open(&seal, b"about"), Ok(b"private".to_vec()));
         assert_eq!(open(&seal, b"another"), Err(Unopened::Damaged));
-        for (secret, realm) in [(secret('Q'), "users"), (secret('M'), "admins")] {
-            let other = Seal::new(&secret, realm);
+        for (secret, realm, usage) in [
+            (secret('Q'), "users", Use::SealedKey),
+            (secret('M'), "admins", Use::SealedKey),
+            (secret('M'), "users", Use::OAuthFlow),
+        ] {
+            let other = Seal::new(&secret, realm, usage);
             assert_eq!(open(&other, b"about"), Err(Unopened::AnotherSecret), "{realm}");
         }
     }
 
     #[test]
     fn no_changed_byte_is_overlooked() {
-        let seal = Seal::new(&secret('M'), "users");
+        let seal = Seal::new(&secret('M'), "users", Use::SealedKey);
         let sealed = seal.close(b"private", b"").unwrap();
         for place in 0..sealed.len() {
             let mut changed = sealed.clone();

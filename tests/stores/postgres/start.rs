@@ -14,7 +14,7 @@ use tokio::{
 
 use super::super::prepared::{NOW, owner, session};
 
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "fastauth_sessions",
     "fastauth_one_time_tokens",
     "fastauth_key_values",
@@ -24,6 +24,7 @@ const TABLES: [&str; 9] = [
     "fastauth_role_permissions",
     "fastauth_user_roles",
     "fastauth_signing_keys",
+    "fastauth_oauth_accounts",
 ];
 
 #[tokio::test]
@@ -34,7 +35,7 @@ async fn migrating_says_what_it_made_once_in_a_ledger_of_our_own() {
     assert_eq!(UserStore::<Keyed>::migrate(&store).await.unwrap(), TABLES);
     assert!(UserStore::<Keyed>::migrate(&store).await.unwrap().is_empty());
     assert_eq!(database.ask::<i64>("SELECT count(*) FROM _sqlx_migrations").await, 0);
-    assert_eq!(database.ask::<i64>("SELECT count(*) FROM _fastauth_migrations").await, 3);
+    assert_eq!(database.ask::<i64>("SELECT count(*) FROM _fastauth_migrations").await, 4);
     // An older instance beside a newer one.
     database.run("INSERT INTO _fastauth_migrations VALUES (999, 'x', now(), TRUE, '', 0)").await;
     assert!(UserStore::<Keyed>::migrate(&store).await.unwrap().is_empty());

@@ -63,7 +63,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         self.with(|settings| settings.by_mail.signin_notices = true)
     }
 
-    /// The pages of the application that links in mails lead to: `/verify-email`, `/reset-password`,
+    /// The pages of the application that people are sent to. Links in mails lead to `/verify-email`, `/reset-password`,
     /// `/magic-link` and `/confirm-email` of this site unless told otherwise.
     pub fn pages(self, pages: PageUrls) -> Self {
         self.with(|settings| settings.by_mail.pages = pages)

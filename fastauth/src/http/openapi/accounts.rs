@@ -24,6 +24,8 @@ pub struct Accounts {
     pub(super) administration: Option<&'static str>,
     /// Their names, and what each allows.
     pub(super) permissions: Vec<(&'static str, &'static str)>,
+    /// Those that people sign in with.
+    pub(super) providers: Vec<String>,
     pub(super) requires_proof: bool,
     pub(super) schemas: Schemas,
     pub(super) shortest_password: usize,
@@ -58,6 +60,7 @@ impl Accounts {
             links: inner.mailing.links,
             administration: inner.roles.administration(),
             permissions: inner.roles.described().collect(),
+            providers: inner.providers.names().map(str::to_owned).collect(),
             requires_proof: inner.mailing.requires_proof(),
             schemas: U::schemas(),
             shortest_password: inner.policy.shortest(),

@@ -31,7 +31,7 @@ impl Accounts {
                 open().property("refresh_token", self.member(Kind::Token)).build(),
                 Required::False,
             )),
-            Reads::Nothing => None,
+            Reads::Nothing | Reads::Query(_) => None,
             Reads::Patch => Some(json(reference(&*self.schemas.patch.name), Required::True)),
             Reads::Refresh if !self.has_bearer => None,
             Reads::Refresh => {
@@ -70,11 +70,14 @@ impl Accounts {
         own.chain(mentioned).collect()
     }
 
-    /// A sign-up without the address, which was proved, and with what it goes on with. A password is
+    /// A sign-up without the address, which was proved or is known, and with what it goes on with. A password is
     /// needed only where accounts cannot do without one.
     fn rest_of(&self, mut signup: Object) -> Object {
         if let Some(column) = self.column(self.spec.email) {
-            signup.properties.remove(column.field);
+            // A provider may not know it.
+            if self.providers.is_empty() {
+                signup.properties.remove(column.field);
+            }
             signup.required.retain(|name| name != column.field);
         }
         if self.column(self.spec.password_hash).is_some_and(|column| column.nullable) {
@@ -91,7 +94,7 @@ impl Accounts {
         let object = members.iter().fold(closed(), |object, member| {
             let object = object.property(member.name, self.member(member.kind));
             match member.kind {
-                Kind::Password => object,
+                Kind::Next | Kind::Optional | Kind::Password => object,
                 _ => object.required(member.name),
             }
         });

@@ -1,4 +1,4 @@
-//! What stands in a path or a header of a request.
+//! What stands in a path, a query or a header of a request.
 
 use utoipa::openapi::{
     RefOr, Required, Schema,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     http::{
-        description::{Description, Place},
+        description::{Description, Kind, Member, Place, Reads},
         routing::RouteGuard,
     },
     user::shown,
@@ -22,6 +22,7 @@ impl Accounts {
     pub(super) fn parameters(&self, route: &RouteGuard, told: &Description) -> Vec<Parameter> {
         let place = |(name, place): (&str, &Place)| {
             let schema: RefOr<Schema> = match place {
+                Place::Provider => text().enum_values(Some(self.providers.clone())).into(),
                 Place::Role => role_name().into(),
                 Place::Session => formatted("uuid").into(),
                 Place::User => shown(self.id, false).into(),
@@ -34,7 +35,24 @@ impl Accounts {
         let (above, own) = names.split_at_checked(above).unwrap_or_default();
         let own = own.iter().copied().zip(told.places).map(place);
         let by_page = (self.cookies.is_some() && route.method != "GET").then(requested_with);
-        above.iter().map(|name| in_path(name, text().into())).chain(own).chain(by_page).collect()
+        let above = above.iter().map(|name| in_path(name, text().into()));
+        above.chain(own).chain(self.in_query(told)).chain(by_page).collect()
+    }
+}
+
+impl Accounts {
+    fn in_query(&self, told: &Description) -> Vec<Parameter> {
+        let Reads::Query(members) = told.reads else { return Vec::new() };
+        let parameter = |member: &Member| {
+            let is_required = matches!(member.kind, Kind::Text);
+            ParameterBuilder::new()
+                .name(member.name)
+                .parameter_in(ParameterIn::Query)
+                .required(if is_required { Required::True } else { Required::False })
+                .schema(Some(self.member(member.kind)))
+                .build()
+        };
+        members.iter().map(parameter).collect()
     }
 }
 

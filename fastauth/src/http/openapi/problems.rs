@@ -13,7 +13,7 @@ use crate::{
     config::MagicLinks,
     error::Code,
     http::{
-        description::{Description, Reads},
+        description::{Description, Gives, Reads},
         reply::status,
         routing::{Needs, RouteGuard, Who},
     },
@@ -24,13 +24,14 @@ impl Accounts {
     /// Everything a route of the accounts can refuse with, as they are configured.
     pub(super) fn refusals(&self, route: &RouteGuard, told: &Description) -> Vec<Code> {
         let of_body: &[Code] = match told.reads {
-            Reads::Logout | Reads::Nothing => &[],
+            Reads::Logout | Reads::Nothing | Reads::Query(_) => &[],
             reads if reads.is_of_token() => &[],
             _ => &BODY,
         };
         let own = told.refuses.iter().flat_map(|codes| codes.iter());
         let all: Vec<Code> = own.chain(of_body).chain(&ALWAYS).copied().collect();
-        let mails = told.gives.len() > 1 && self.requires_proof;
+        let mails = self.requires_proof
+            && told.gives.iter().any(|(_, gives)| matches!(gives, Gives::Mailed));
         self.possible(&all)
             .filter(|code| !(mails && *code == Code::EmailTaken))
             .chain(self.guard_refusals(route))
@@ -70,10 +71,13 @@ impl Accounts {
             Code::HookFailed | Code::SigninDenied | Code::SignupDenied => self.has_hooks,
             Code::InsufficientScope => !self.permissions.is_empty(),
             Code::LastAdministrator => self.administration.is_some(),
-            Code::Overloaded | Code::WrongPassword => has_password,
+            Code::Overloaded => has_password || !self.providers.is_empty(),
             Code::RateLimited => self.has_limits,
-            Code::RegistrationIncomplete => self.links == MagicLinks::SignUp,
+            Code::RegistrationIncomplete => {
+                self.links == MagicLinks::SignUp || !self.providers.is_empty()
+            }
             Code::UsernameTaken => self.spec.username.is_some(),
+            Code::WrongPassword => has_password,
             _ => true,
         };
         let codes: Vec<Code> = codes.iter().copied().filter(is_possible).collect();

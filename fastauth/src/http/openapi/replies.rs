@@ -72,7 +72,17 @@ impl Accounts {
         };
         let nothing = |description: &str| ResponseBuilder::new().description(description);
         let reply = match gives {
+            Gives::AuthorizationUrl => with_flow_cookie(json(
+                "Where to send the browser.",
+                open()
+                    .property("authorization_url", formatted("uri"))
+                    .required("authorization_url")
+                    .into(),
+            )),
             Gives::Cleared => self.with_cookies(nothing("Done; the cookies are taken back.")),
+            Gives::Identities => {
+                json("The accounts at providers, the oldest first.", list_of(identity()).into())
+            }
             Gives::Introspection => json("What the token is good for.", introspection().into()),
             Gives::Mailed => nothing("What comes by mail decides; the same for everybody."),
             Gives::MyRoles => {
@@ -94,14 +104,33 @@ impl Accounts {
             Gives::Role => json("The role.", reference(ROLE)),
             Gives::Roles => json("The roles, by name.", list_of(reference(ROLE)).into()),
             Gives::Sessions => json("The sessions.", list_of(reference(SESSION)).into()),
-            Gives::SignedIn => {
-                let by_cookies = self.first == Transport::Cookies;
-                let reply = json("Signed in.", self.tokens(by_cookies, !by_cookies));
-                if by_cookies { self.with_cookies(reply) } else { reply }
+            Gives::SignedIn => self.signed_in(json("Signed in.", self.answer())),
+            Gives::SignedInOrLinked => {
+                let mut either = OneOf::new();
+                either.items = vec![self.answer(), identity().into()];
+                let either = RefOr::T(Schema::OneOf(either));
+                self.signed_in(json("Signed in; or the account there is linked.", either))
             }
+            Gives::ToNext => self.signed_in(
+                nothing("To where the browser was about to go, signed in.")
+                    .header("Location", Header::new(text())),
+            ),
+            Gives::ToProvider => with_flow_cookie(
+                nothing("To the provider.").header("Location", Header::new(text())),
+            ),
             Gives::View => json("The account.", reference(&*self.schemas.view.name)),
         };
         reply.build()
+    }
+
+    /// What answers a sign-in.
+    fn answer(&self) -> RefOr<Schema> {
+        let by_cookies = self.first == Transport::Cookies;
+        self.tokens(by_cookies, !by_cookies)
+    }
+
+    fn signed_in(&self, reply: ResponseBuilder) -> ResponseBuilder {
+        if self.first == Transport::Cookies { self.with_cookies(reply) } else { reply }
     }
 
     fn tokens(&self, by_cookies: bool, by_bearer: bool) -> RefOr<Schema> {
@@ -168,6 +197,22 @@ fn oauth_error() -> ObjectBuilder {
         .required("error")
         .property("error_description", text())
         .required("error_description")
+}
+
+/// An account at a provider.
+fn identity() -> ObjectBuilder {
+    open()
+        .property("provider", text())
+        .required("provider")
+        .property("email", typed(Type::String, true))
+        .required("email")
+        .property("created_at", moment())
+        .required("created_at")
+}
+
+/// Whatever carries tokens: it remembers the flow.
+fn with_flow_cookie(reply: ResponseBuilder) -> ResponseBuilder {
+    reply.header("Set-Cookie", Header::new(text()))
 }
 
 fn seconds() -> ObjectBuilder {

@@ -51,6 +51,11 @@ pub(super) fn reference(name: impl Into<String>) -> RefOr<Schema> {
     RefOr::Ref(Ref::from_schema_name(name))
 }
 
+/// A path of this site, as [`NextPath`](crate::NextPath) reads it.
+fn next() -> ObjectBuilder {
+    text().max_length(Some(2048)).pattern(Some(r"^/(?!/)[!-\[\]-~]*$"))
+}
+
 /// The name of a role.
 pub(super) fn role_name() -> ObjectBuilder {
     // `.` and `..` mean a place where they stand in a path.
@@ -71,10 +76,12 @@ impl Accounts {
         let field = Codec::<String>::column();
         let object: Object = match kind {
             Kind::Address => taken(Shape::EmailText, false, field.longest()).build(),
+            Kind::Next => next().build(),
             Kind::NewPassword => new_password(self.shortest_password),
             Kind::Password => password(true).build(),
             Kind::Permissions => return self.permissions().into(),
             Kind::RoleName => role_name().build(),
+            Kind::Optional => text().build(),
             Kind::Text => taken(Shape::Text, false, field.longest()).build(),
             Kind::Token => text().write_only(true).build(),
         };

@@ -13,11 +13,13 @@ macro_rules! standard {
     };
 }
 
-const STANDARD: [(LetterKind, Part, &str); 27] = standard! {
+const STANDARD: [(LetterKind, Part, &str); 33] = standard! {
     AlreadyRegistered "already_registered"
     ConfirmEmailChange "confirm_email_change"
     EmailChangeRequested "email_change_requested"
     EmailChanged "email_changed"
+    IdentityLinked "identity_linked"
+    IdentityUnlinked "identity_unlinked"
     MagicLink "magic_link"
     NewSignin "new_signin"
     PasswordChanged "password_changed"

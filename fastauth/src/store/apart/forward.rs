@@ -9,10 +9,10 @@ use crate::{
     access::{Permissions, Role, RoleName},
     secret::{Digest, PasswordHash},
     store::{
-        Assignment, Budget, KeyValueStore, NewUser, OneTimeToken, OneTimeTokenStore, Owner,
-        Purpose, Refund, Removal, RoleDeletion, RoleStore, Rotation, RotationOutcome, SchemaReport,
-        Session, SessionId, SessionStore, SigningKeyStore, Spending, StoreError, StoredKey, Terms,
-        UserChange, UserStore, owner_of,
+        Addition, Assignment, Budget, KeyValueStore, NewUser, OAuthAccount, OAuthAccountStore,
+        OneTimeToken, OneTimeTokenStore, Owner, Purpose, Refund, Removal, RoleDeletion, RoleStore,
+        Rotation, RotationOutcome, SchemaReport, Session, SessionId, SessionStore, SigningKeyStore,
+        Spending, StoreError, StoredKey, Terms, Unlinked, UserChange, UserStore, owner_of,
     },
     time::Timestamp,
     user::AuthUser,
@@ -76,6 +76,47 @@ impl<U: AuthUser> UserStore<U> for Apart<U> {
 
     async fn verify_schema(&self) -> Result<SchemaReport, StoreError> {
         self.users().verify_schema().await
+    }
+}
+
+#[async_trait]
+impl<U: AuthUser> OAuthAccountStore for Apart<U> {
+    async fn find_oauth_account(
+        &self,
+        realm: &str,
+        provider: &str,
+        subject: &str,
+    ) -> Result<Option<OAuthAccount>, StoreError> {
+        self.store.find_oauth_account(realm, provider, subject).await
+    }
+
+    async fn oauth_accounts_of(&self, owner: &Owner) -> Result<Vec<OAuthAccount>, StoreError> {
+        self.store.oauth_accounts_of(owner).await
+    }
+
+    async fn renew_oauth_account(&self, account: &OAuthAccount) -> Result<bool, StoreError> {
+        self.store.renew_oauth_account(account).await
+    }
+
+    async fn add_oauth_account(&self, account: &OAuthAccount) -> Result<Addition, StoreError> {
+        self.store.add_oauth_account(account).await
+    }
+
+    async fn remove_oauth_account(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        others: Option<&[String]>,
+    ) -> Result<Unlinked, StoreError> {
+        self.store.remove_oauth_account(owner, provider, others).await
+    }
+
+    async fn remove_oauth_accounts(
+        &self,
+        owner: &Owner,
+        keep: Option<(&str, &str)>,
+    ) -> Result<(), StoreError> {
+        self.store.remove_oauth_accounts(owner, keep).await
     }
 }
 

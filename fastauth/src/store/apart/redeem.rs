@@ -4,8 +4,8 @@ use super::Apart;
 use crate::{
     secret::{Digest, PasswordHash},
     store::{
-        Ends, NewUser, OneTimeToken, Owner, Purpose, Redeemed, Redemption, StoreError, UserChange,
-        UserKeeper, redeem::is_of_new,
+        Ends, NewUser, OneTimeToken, Owner, Purpose, Redeemed, Redemption, StoreError, UserKeeper,
+        redeem::is_of_new,
     },
     time::Timestamp,
     user::AuthUser,
@@ -33,7 +33,7 @@ impl<U: AuthUser> Apart<U> {
             self.sessions().end_sessions(&owner, keep).await?;
             self.redeem_now(token, redemption, now).await
         };
-        self.behind_door(&owner, keep, now, change).await
+        self.behind_door(&owner, keep, now, change, Option::is_some).await
     }
 
     async fn redeem_now(
@@ -65,34 +65,18 @@ impl<U: AuthUser> Apart<U> {
         let Some(effects) = redemption.effects(U::SPEC, &before.to_row(), &token, now) else {
             return Ok(None);
         };
-        let ends = matches!(effects.ends, Ends::AllBut(_));
-        if ends {
-            self.store.forget_tokens(&token.owner, None).await?;
-        }
-        // The change brings the moment of the change with it.
-        let moment = U::SPEC.updated_at;
-        let columns = effects.columns.into_iter().filter(|(column, _)| Some(*column) != moment);
-        let columns: Vec<_> = columns.collect();
-        let user = if columns.is_empty() {
-            users.find_by_id(&id).await?
-        } else {
-            let changed = users.update_user(&id, UserChange { columns, at: now }).await;
-            self.or_give_back(&token, changed).await?
-        };
-        if ends {
-            // One that was asked for while the change was made.
-            self.store.forget_tokens(&token.owner, None).await?;
-        }
+        let changed = self.apply(users, &id, effects, None, now).await;
+        let user = self.or_give_back(Some(&token), changed).await?;
         Ok(user.map(|user| Redeemed { before, user }))
     }
 
     /// A token that nothing was changed by works on.
-    async fn or_give_back<T>(
+    pub(super) async fn or_give_back<T>(
         &self,
-        token: &OneTimeToken,
+        token: Option<&OneTimeToken>,
         changed: Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        if let Err(StoreError::Taken(_)) = changed {
+        if let (Some(token), Err(StoreError::Taken(_))) = (token, &changed) {
             self.store.put_token(token).await?;
         }
         changed
@@ -159,6 +143,6 @@ impl<U: AuthUser> Apart<U> {
         let Some(token) = self.store.consume_token(token, purpose, now).await? else {
             return Ok(None);
         };
-        self.or_give_back(&token, users.create_user(new).await.map(Some)).await
+        self.or_give_back(Some(&token), users.create_user(new).await.map(Some)).await
     }
 }

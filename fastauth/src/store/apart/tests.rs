@@ -1,5 +1,6 @@
 //! The two stores break, and are used by others, between any two steps.
 
+mod oauth_accounts;
 mod roles;
 
 use std::{

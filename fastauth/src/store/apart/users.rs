@@ -102,6 +102,7 @@ impl<U: AuthUser> Apart<U> {
         if self.users.is_some() {
             self.store.revoke_roles(owner, &Terms::FREE).await?;
             self.store.forget_tokens(owner, None).await?;
+            self.store.remove_oauth_accounts(owner, None).await?;
         }
         self.sessions().end_sessions(owner, None).await.map(drop)
     }

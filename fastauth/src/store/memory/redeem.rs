@@ -1,9 +1,12 @@
 use super::{Kept, user::Table};
 use crate::{
     secret::Digest,
-    store::{Ends, NewUser, Purpose, Redeemed, Redemption, StoreError, redeem::is_of_new},
+    store::{
+        Effects, Ends, NewUser, Owner, Purpose, Redeemed, Redemption, StoreError, redeem::is_of_new,
+    },
     time::Timestamp,
     user::{AuthUser, UserKey},
+    value::Row,
 };
 
 impl Kept {
@@ -18,23 +21,40 @@ impl Kept {
         let Some(token) = found.filter(|token| token.owner.realm == U::SPEC.table) else {
             return Ok(None);
         };
-        let Some(table) = self.users.get_mut(U::SPEC.table) else { return Ok(None) };
-        let Some(before) = table.get(&token.owner.user_id).cloned() else { return Ok(None) };
+        let row = self.users.get(U::SPEC.table).and_then(|table| table.get(&token.owner.user_id));
+        let Some(before) = row.cloned() else { return Ok(None) };
         let Some(effects) = redemption.effects(U::SPEC, &before, &token, now) else {
             return Ok(None);
         };
+        let redeemed = self.apply(&token.owner, before, effects, None)?;
+        self.tokens.consume(digest, token.purpose, now);
+        Ok(Some(redeemed))
+    }
+
+    /// Changes the user of this row, and ends what ends with it; `keep` is the account at a provider that
+    /// stays.
+    pub(super) fn apply<U: AuthUser>(
+        &mut self,
+        owner: &Owner,
+        before: Row,
+        effects: Effects,
+        keep: Option<(&str, &str)>,
+    ) -> Result<Redeemed<U>, StoreError> {
         let mut after = before.clone();
         for (column, value) in effects.columns {
             after.set(column, value);
         }
-        let redeemed = Redeemed { before: U::from_row(before)?, user: U::from_row(after.clone())? };
-        table.put(token.owner.user_id.clone(), after)?;
-        self.tokens.consume(digest, token.purpose, now);
-        if let Ends::AllBut(keep) = effects.ends {
-            self.sessions.end_all(&token.owner, keep);
-            self.tokens.forget(&token.owner, None);
+        let changed = Redeemed { before: U::from_row(before)?, user: U::from_row(after.clone())? };
+        let table = self.users.entry(U::SPEC.table).or_insert_with(|| Table::new(U::SPEC));
+        table.put(owner.user_id.clone(), after)?;
+        if let Ends::AllBut(session) = effects.ends {
+            self.sessions.end_all(owner, session);
+            self.tokens.forget(owner, None);
         }
-        Ok(Some(redeemed))
+        if effects.unlinks {
+            self.oauth_accounts.remove_all(owner, keep);
+        }
+        Ok(changed)
     }
 
     /// Makes the account of an address, if this token was mailed there.

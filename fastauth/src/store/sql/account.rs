@@ -1,7 +1,7 @@
 //! What changes a user and what is kept about them together.
 
 use super::{
-    Database, Dialect, Query, Transaction, guarded::Guarded, once, role, session,
+    Database, Dialect, Query, Transaction, guarded::Guarded, oauth_account, once, role, session,
     statements::Statements,
 };
 use crate::{
@@ -140,7 +140,8 @@ pub(super) async fn clear(
 async fn forget(transaction: &mut dyn Transaction, owner: &Owner) -> Result<(), StoreError> {
     role::revoke_all_within(transaction, owner).await?;
     session::end_all_within(transaction, owner, None).await?;
-    once::forget_all_within(transaction, owner).await
+    once::forget_all_within(transaction, owner).await?;
+    oauth_account::remove_all_within(transaction, owner, None).await
 }
 
 /// A deleted account's id must never name another.

@@ -1,9 +1,9 @@
 //! One-time tokens, together with what they do.
 
-use super::{Database, Query, once, session, statements::Statements, user};
+use super::{Database, Query, effects::apply, once, statements::Statements, user};
 use crate::{
     secret::{Digest, PasswordHash},
-    store::{Ends, OneTimeToken, Purpose, Redemption, StoreError, redeem::is_of_new},
+    store::{OneTimeToken, Purpose, Redemption, StoreError, redeem::is_of_new},
     time::Timestamp,
     user::UserSpec,
     value::{Column, Row, Value},
@@ -23,32 +23,17 @@ pub(in crate::store) async fn redeem(
     let Some(token) = token.filter(|token| token.owner.realm == spec.table) else {
         return Ok(None);
     };
-    let statements = Statements::of(spec, database.dialect());
     let mut transaction = database.begin().await?;
-    // First the user, then what is kept about them: so does whatever else changes both.
-    let id = vec![Value::Text(token.owner.user_id.clone())];
-    let locked = Query::new(statements.lock, id).giving(statements.user);
-    let Some(before) = user::first(transaction.run(locked).await?) else { return Ok(None) };
+    let (within, owner) = (transaction.as_mut(), &token.owner);
+    let before = user::locked(database, within, spec, &owner.user_id).await?;
+    let Some(before) = before else { return Ok(None) };
     let Some(effects) = redemption.effects(spec, &before, &token, now) else { return Ok(None) };
     // Of many who have the token, this statement serves one (ASVS 6.5.1).
-    if !once::consume_within(transaction.as_mut(), digest, purpose, now).await? {
+    if !once::consume_within(within, digest, purpose, now).await? {
         return Ok(None);
     }
-    let after = if effects.columns.is_empty() {
-        before.clone()
-    } else {
-        let id = token.owner.user_id.clone();
-        let changed = user::set(spec, database.dialect(), id, effects.columns)?;
-        let rows = transaction.run(changed.giving(statements.user)).await;
-        let Some(after) = user::first(rows.map_err(|error| user::named(spec, error))?) else {
-            return Ok(None);
-        };
-        after
-    };
-    if let Ends::AllBut(keep) = effects.ends {
-        session::end_all_within(transaction.as_mut(), &token.owner, keep).await?;
-        once::forget_all_within(transaction.as_mut(), &token.owner).await?;
-    }
+    let after = apply(within, spec, database.dialect(), owner, &before, effects, None).await?;
+    let Some(after) = after else { return Ok(None) };
     transaction.commit().await?;
     Ok(Some((before, after)))
 }

@@ -23,6 +23,8 @@ pub(super) struct Statements {
     pub(super) replace_hash: Option<&'static str>,
     pub(super) change_hash: Option<&'static str>,
     pub(super) delete: &'static str,
+    /// Takes an account at a provider from whoever is gone.
+    pub(super) free_account: &'static str,
     pub(super) shared: &'static [ColumnType],
     pub(super) user: &'static [ColumnType],
     pub(super) session_and_user: &'static [ColumnType],
@@ -81,6 +83,7 @@ impl Statements {
             replace_hash: set_hash(""),
             change_hash: set_hash(&updated_at.unwrap_or_default()),
             delete: format!("DELETE FROM {table} WHERE {this_user} RETURNING 1").leak(),
+            free_account: free_account(spec, dialect).leak(),
             shared: active.map(|active| active.kind).into_iter().collect::<Vec<_>>().leak(),
             user: kinds(spec).collect::<Vec<_>>().leak(),
             session_and_user: session::SESSION
@@ -147,6 +150,18 @@ fn session_with_user(spec: &UserSpec, dialect: &dyn Dialect) -> String {
         session.join(", "),
         user.join(", "),
         quoted(spec.table)
+    )
+}
+
+/// An account at a provider that is nobody's any more.
+fn free_account(spec: &UserSpec, dialect: &dyn Dialect) -> String {
+    let theirs = "CASE fastauth_oauth_accounts.realm WHEN $1 \
+        THEN fastauth_oauth_accounts.user_id END";
+    format!(
+        "DELETE FROM fastauth_oauth_accounts WHERE realm = $1 AND provider = $2 AND subject = $3 \
+        AND NOT EXISTS (SELECT 1 FROM {} WHERE {}) RETURNING 1",
+        quoted(spec.table),
+        this_user(spec, dialect, theirs)
     )
 }
 

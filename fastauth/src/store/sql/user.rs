@@ -80,6 +80,20 @@ pub(in crate::store) async fn find_by_username(
     find(database, spec, statement, username.to_owned()).await
 }
 
+/// The user of this id, whose row stays as it is until the transaction ends.
+///
+/// First the user, then what is kept about them: so does whatever changes both.
+pub(super) async fn locked(
+    database: &dyn Database,
+    transaction: &mut dyn Transaction,
+    spec: &'static UserSpec,
+    id: &str,
+) -> Result<Option<Row>, StoreError> {
+    let statements = Statements::of(spec, database.dialect());
+    let query = Query::new(statements.lock, vec![Value::Text(id.to_owned())]);
+    transaction.run(query.giving(statements.user)).await.map(first)
+}
+
 async fn find(
     database: &dyn Database,
     spec: &'static UserSpec,

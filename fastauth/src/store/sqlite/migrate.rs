@@ -44,4 +44,5 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "tables", include_str!("0001_tables.sql")),
     (2, "session scopes", include_str!("0002_session_scopes.sql")),
     (3, "signing keys", include_str!("0003_signing_keys.sql")),
+    (4, "accounts at providers", include_str!("0004_oauth_accounts.sql")),
 ];

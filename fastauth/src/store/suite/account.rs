@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::{
     Broken, Specimen, ensure,
+    oauth_account::{account, is_found},
     once::new_token,
     race::race_all,
     session::{MICROSECOND, NOW, new_session},
@@ -9,7 +10,7 @@ use super::{
 use crate::{
     access::Scopes,
     secret::{Digest, PasswordHash},
-    store::{OneTimeToken, Owner, Removal, Session, SessionId, Store, owner_of},
+    store::{OAuthAccount, OneTimeToken, Owner, Removal, Session, SessionId, Store, owner_of},
     time::Timestamp,
 };
 
@@ -92,6 +93,7 @@ pub(super) async fn a_changed_password_ends_what_rested_on_the_old_one<U: Specim
     ensure(store.find_session(mine.first.id, NOW).await?.is_some(), "the kept session ends")?;
     ensure(store.find_session(mine.second.id, NOW).await?.is_none(), "another session stays")?;
     ensure(!mine.token_works(store).await?, "a one-time token still works")?;
+    is_found(store, &mine.account, true).await?;
     theirs.are_untouched(store).await?;
     let changed = store.change_password(user.id(), Some(&new), &old, None, LATER).await?;
     ensure(changed, "it does not change the password again")?;
@@ -158,6 +160,7 @@ pub(super) async fn a_deleted_account_leaves_nothing<U: Specimen, S: Store<U>>(
         ensure(found.is_none(), "a session is still there")?;
     }
     ensure(!mine.token_works(store).await?, "a one-time token still works")?;
+    is_found(store, &mine.account, false).await?;
     theirs.are_untouched(store).await?;
     ensure(store.find_by_id(other.id()).await?.is_some(), "another user is gone")?;
     let deleted = store.delete_account(user.id(), None).await?;
@@ -182,6 +185,7 @@ struct Belongings {
     first: Session,
     second: Session,
     token: OneTimeToken,
+    account: OAuthAccount,
 }
 
 impl Belongings {
@@ -192,8 +196,10 @@ impl Belongings {
     ) -> Result<Self, Broken> {
         let token = OneTimeToken { owner: owner.clone(), ..new_token("", secret) };
         store.put_token(&token).await?;
+        let account = account(owner, "google", secret);
+        store.add_oauth_account(&account).await?;
         let first = kept_session(store, owner).await?;
-        Ok(Self { first, second: kept_session(store, owner).await?, token })
+        Ok(Self { first, second: kept_session(store, owner).await?, token, account })
     }
 
     async fn token_works<U: Specimen, S: Store<U>>(&self, store: &Arc<S>) -> Result<bool, Broken> {
@@ -205,6 +211,7 @@ impl Belongings {
             let found = store.find_session(session.id, NOW).await?;
             ensure(found.as_ref() == Some(session), "a session is gone that should stay")?;
         }
+        is_found(store, &self.account, true).await?;
         ensure(self.token_works(store).await?, "a one-time token is gone that should stay")
     }
 }

@@ -4,6 +4,7 @@ use super::{
     Broken, Specimen,
     account::{LATER, kept_session},
     ensure,
+    oauth_account::{account, providers},
     once::new_token,
     race::race_all,
     session::{MICROSECOND, NOW},
@@ -11,8 +12,8 @@ use super::{
 use crate::{
     secret::{Digest, PasswordHash},
     store::{
-        NewUser, OneTimeToken, Owner, Purpose, Redeemed, Redemption, Session, SessionId, Store,
-        StoreError, UserChange, owner_of, stranger,
+        Addition, NewUser, OneTimeToken, Owner, Purpose, Redeemed, Redemption, Session, SessionId,
+        Store, StoreError, UserChange, owner_of, stranger,
     },
     user::AuthUser,
     value::Value,
@@ -23,6 +24,7 @@ pub(super) async fn a_proof_marks_the_address<U: Specimen, S: Store<U>>(
 ) -> Result<(), Broken> {
     let Some(her) = Person::<U>::new(store, 1).await? else { return Ok(()) };
     let him = Person::<U>::new(store, 2).await?;
+    her.link(store, "google", "hers").await?;
     let token = her.token(store, Purpose::VerifyEmail).await?;
     let redeemed = redeem(store, &token, &Redemption::VerifyEmail).await?;
     let Some(Redeemed { before, user }) = redeemed else { return Err(unused()) };
@@ -35,6 +37,7 @@ pub(super) async fn a_proof_marks_the_address<U: Specimen, S: Store<U>>(
     ensure(is_kept, "it keeps another user than it gives back")?;
     ensure(user.password_hash() == her.user.password_hash(), "the password goes with it")?;
     her.session_lives(store, true).await?;
+    ensure(her.has(store, &["google"]).await?, "her account at a provider goes with it")?;
     let again = redeem(store, &token, &Redemption::VerifyEmail).await?;
     ensure(again.is_none(), "it works twice")?;
     if let Some(him) = him {
@@ -49,6 +52,10 @@ pub(super) async fn a_reset_ends_all_that_was_before<U: Specimen, S: Store<U>>(
 ) -> Result<(), Broken> {
     let Some(her) = Person::<U>::with_password(store, 1).await? else { return Ok(()) };
     let him = Person::<U>::new(store, 2).await?;
+    if let Some(him) = &him {
+        him.link(store, "google", "his").await?;
+    }
+    her.link(store, "google", "planted").await?;
     let planted = her.token(store, Purpose::ChangeEmail).await?;
     let token = her.token(store, Purpose::ResetPassword).await?;
     let new = PasswordHash::new("$new$");
@@ -64,6 +71,7 @@ pub(super) async fn a_reset_ends_all_that_was_before<U: Specimen, S: Store<U>>(
         ensure(at == Some(Value::Time(LATER)), "it does not note the change")?;
     }
     her.session_lives(store, false).await?;
+    ensure(her.has(store, &[]).await?, "an account at a provider stays that was planted")?;
     let keep = None;
     let change = redeem(store, &planted, &Redemption::ChangeEmail { keep }).await?;
     ensure(change.is_none(), "another token still works")?;
@@ -71,8 +79,16 @@ pub(super) async fn a_reset_ends_all_that_was_before<U: Specimen, S: Store<U>>(
     let old = her.user.password_hash();
     let opened = store.open_session(her.user.id(), old, &late).await?;
     ensure(!opened, "the old password still opens a session")?;
+    // The next reset finds a user whose address was proved.
+    her.link(store, "google", "hers").await?;
+    let token = her.token(store, Purpose::ResetPassword).await?;
+    ensure(redeem(store, &token, &reset).await?.is_some(), "the next reset does nothing")?;
+    if is_markable {
+        ensure(her.has(store, &["google"]).await?, "a reset unlinks what its user had linked")?;
+    }
     if let Some(him) = him {
         him.is_untouched(store).await?;
+        ensure(him.has(store, &["google"]).await?, "of another user an account is unlinked")?;
     }
     Ok(())
 }
@@ -86,6 +102,9 @@ pub(super) async fn a_first_link_removes_what_was_planted<U: Specimen, S: Store<
     }
     let Some(her) = Person::<U>::new(store, 1).await? else { return Ok(()) };
     let him = Person::<U>::new(store, 2).await?;
+    for provider in ["github", "google"] {
+        her.link(store, provider, "planted").await?;
+    }
     let planted = her.token(store, Purpose::ChangeEmail).await?;
     let token = her.token(store, Purpose::MagicLink).await?;
     let Some(Redeemed { user, .. }) = redeem(store, &token, &Redemption::MagicLink).await? else {
@@ -100,7 +119,9 @@ pub(super) async fn a_first_link_removes_what_was_planted<U: Specimen, S: Store<
     let keep = None;
     let change = redeem(store, &planted, &Redemption::ChangeEmail { keep }).await?;
     ensure(change.is_none(), "a change of the address that was asked for before still works")?;
+    ensure(her.has(store, &[]).await?, "an account at a provider stays that was planted")?;
     // The next link finds an account whose owner is known.
+    her.link(store, "google", "hers").await?;
     let session = kept_session(store, &owner_of::<U>(user.id())).await?;
     let token = her.token(store, Purpose::MagicLink).await?;
     let again = redeem(store, &token, &Redemption::MagicLink).await?.map(|it| it.user);
@@ -108,6 +129,7 @@ pub(super) async fn a_first_link_removes_what_was_planted<U: Specimen, S: Store<
     ensure(is_same, "a link changes an account whose address was proved")?;
     let lives = store.find_session(session.id, NOW).await?.is_some();
     ensure(lives, "a link ends sessions of an account whose address was proved")?;
+    ensure(her.has(store, &["google"]).await?, "a link unlinks what its user had linked")?;
     if let Some(him) = him {
         him.is_untouched(store).await?;
     }
@@ -121,6 +143,7 @@ pub(super) async fn a_change_sets_the_address_it_was_mailed_to<U: Specimen, S: S
     let Some(him) = Person::<U>::new(store, 2).await? else { return Ok(()) };
     let kept = kept_session(store, &owner_of::<U>(her.user.id())).await?;
     let other = her.token(store, Purpose::ResetPassword).await?;
+    her.link(store, "google", "hers").await?;
     let target = "new@example.com".to_owned();
     let token = OneTimeToken { target, ..her.new_token(Purpose::ChangeEmail) };
     store.put_token(&token).await?;
@@ -136,6 +159,7 @@ pub(super) async fn a_change_sets_the_address_it_was_mailed_to<U: Specimen, S: S
     her.session_lives(store, false).await?;
     let lives = store.find_session(kept.id, NOW).await?.is_some();
     ensure(lives, "the kept session ends")?;
+    ensure(her.has(store, &["google"]).await?, "her account at a provider goes with it")?;
     let reset = Redemption::ResetPassword(PasswordHash::new("$new$"));
     let other = redeem(store, &other, &reset).await?;
     ensure(other.is_none(), "a token that was mailed to the old address still works")?;
@@ -323,14 +347,17 @@ pub(super) async fn a_proved_address_makes_one_account<U: Specimen, S: Store<U>>
 }
 
 /// A user with an address, and one of their sessions.
-struct Person<U> {
-    user: U,
+pub(super) struct Person<U> {
+    pub(super) user: U,
     session: Session,
 }
 
 impl<U: Specimen> Person<U> {
     /// Nothing where users have no address.
-    async fn new<S: Store<U>>(store: &Arc<S>, number: u32) -> Result<Option<Self>, Broken> {
+    pub(super) async fn new<S: Store<U>>(
+        store: &Arc<S>,
+        number: u32,
+    ) -> Result<Option<Self>, Broken> {
         let user = store.create_user(U::specimen(number)).await?;
         if user.email().is_none() {
             return Ok(None);
@@ -354,7 +381,7 @@ impl<U: Specimen> Person<U> {
         OneTimeToken { purpose, target, ..of_owner(owner_of::<U>(self.user.id()), &secret) }
     }
 
-    async fn token<S: Store<U>>(
+    pub(super) async fn token<S: Store<U>>(
         &self,
         store: &Arc<S>,
         purpose: Purpose,
@@ -364,12 +391,37 @@ impl<U: Specimen> Person<U> {
         Ok(token)
     }
 
-    async fn session_lives<S: Store<U>>(&self, store: &Arc<S>, lives: bool) -> Result<(), Broken> {
+    /// Gives them an account at a provider.
+    pub(super) async fn link<S: Store<U>>(
+        &self,
+        store: &Arc<S>,
+        provider: &str,
+        subject: &str,
+    ) -> Result<(), Broken> {
+        let account = account(&owner_of::<U>(self.user.id()), provider, subject);
+        let added = store.add_oauth_account(&account).await?;
+        ensure(added == Addition::Done, format!("adding {account:?} says {added:?}"))
+    }
+
+    /// Whether they have accounts at these providers and no others.
+    pub(super) async fn has<S: Store<U>>(
+        &self,
+        store: &Arc<S>,
+        expected: &[&str],
+    ) -> Result<bool, Broken> {
+        Ok(providers(store, &owner_of::<U>(self.user.id())).await? == expected)
+    }
+
+    pub(super) async fn session_lives<S: Store<U>>(
+        &self,
+        store: &Arc<S>,
+        lives: bool,
+    ) -> Result<(), Broken> {
         let found = store.find_session(self.session.id, NOW).await?;
         ensure(found.is_some() == lives, if lives { "a session ends" } else { "a session stays" })
     }
 
-    async fn is_untouched<S: Store<U>>(&self, store: &Arc<S>) -> Result<(), Broken> {
+    pub(super) async fn is_untouched<S: Store<U>>(&self, store: &Arc<S>) -> Result<(), Broken> {
         self.session_lives(store, true).await?;
         let found = store.find_by_id(self.user.id()).await?;
         let is_same = found.is_some_and(|found| found.to_row() == self.user.to_row());
