@@ -1,6 +1,9 @@
 //! The least that a client of HTTP needs: one request on one connection, whose end is near. No redirect is
 //! followed.
 
+#[cfg(feature = "oauth")]
+mod another;
+
 use std::{error::Error as StdError, fmt, pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
