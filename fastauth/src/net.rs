@@ -12,6 +12,6 @@ mod place;
 pub(crate) use endpoint::{Endpoint, Failure, Purpose};
 pub(crate) use host::is_loopback;
 #[cfg(any(feature = "jwks", feature = "oauth"))]
-pub(crate) use kept::Kept;
+pub(crate) use kept::{Kept, timed_out};
 #[cfg(any(feature = "_client", feature = "smtp"))]
 pub(crate) use place::place;

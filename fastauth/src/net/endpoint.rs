@@ -179,7 +179,7 @@ fn configured(roots: RootCertStore) -> Result<Arc<ClientConfig>, SetupProblem> {
 }
 
 impl Purpose {
-    fn problem(self, cause: &str) -> SetupProblem {
+    pub(crate) fn problem(self, cause: &str) -> SetupProblem {
         let Self { title, name, example } = self;
         let cause = format!("the address of {name} {cause}");
         SetupProblem::new(title, cause, format!("give one such as `{example}`"))

@@ -17,6 +17,11 @@ impl Endpoint {
         }
         Ok(other)
     }
+
+    /// Whether the other is the same address.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.uri == other.uri
+    }
 }
 
 #[cfg(test)]
