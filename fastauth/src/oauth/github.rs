@@ -44,8 +44,7 @@ const PURPOSE: Purpose = Purpose {
 ///
 /// What is wrong with the two is said when the application starts.
 pub fn github(client_id: impl AsRef<str>, client_secret: impl AsRef<str>) -> OAuthClient {
-    let api = "https://api.github.com".to_owned();
-    GitHub::of("https://github.com".to_owned(), api, client_id, client_secret).into()
+    GitHub::of("https://github.com", "https://api.github.com", client_id, client_secret).into()
 }
 
 /// A GitHub Enterprise Server. Needs the feature `oauth`.
@@ -79,23 +78,23 @@ impl GitHub {
         client_id: impl AsRef<str>,
         client_secret: impl AsRef<str>,
     ) -> Self {
-        let web = url.as_ref().trim().trim_end_matches('/').to_owned();
-        let api = format!("{web}/api/v3");
-        Self::of(web, api, client_id, client_secret)
+        let web = url.as_ref().trim().trim_end_matches('/');
+        Self::of(web, &format!("{web}/api/v3"), client_id, client_secret)
     }
 
     fn of(
-        web: String,
-        api: String,
+        web: &str,
+        api: &str,
         client_id: impl AsRef<str>,
         client_secret: impl AsRef<str>,
     ) -> Self {
-        let places = Places::under(&web, &api).map_err(|error| {
+        let places = Places::under(web, api).map_err(|error| {
             let first = error.problems().first().cloned();
             first.unwrap_or_else(|| PURPOSE.problem("is no URL"))
         });
         let credentials = Credentials::new(client_id, client_secret);
-        Self { name: "github".to_owned(), credentials, web, places, calls: Calls::new() }
+        let (name, web) = ("github".to_owned(), web.to_owned());
+        Self { name, credentials, web, places, calls: Calls::new() }
     }
 
     /// Under a name of your own, which stays for ever: people are known by it.
