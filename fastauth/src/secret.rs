@@ -5,6 +5,7 @@
 
 mod digest;
 mod password;
+mod secrets;
 mod setting;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use zeroize::Zeroizing;
 
 pub use digest::Digest;
 pub use password::{Password, PasswordHash};
+pub(crate) use secrets::Secrets;
 pub use setting::{Secret, WeakSecret};
 
 /// A token as it goes to its owner. Only its [`Digest`] is ever stored.

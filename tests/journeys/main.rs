@@ -27,6 +27,7 @@ mod revoke;
 mod roles;
 mod router;
 mod scopes;
+mod secrets;
 mod sessions;
 mod setup;
 mod signin_notices;

@@ -66,6 +66,7 @@ struct Settings<U: AuthUser> {
     proxies: TrustedProxies,
     roles: RoleSettings,
     secret: Option<String>,
+    secret_fallbacks: Vec<String>,
     sessions: Option<Arc<dyn SessionKeeper>>,
     strategy: Option<Arc<dyn TokenStrategy<U>>>,
     transports: Vec<Transport>,
@@ -153,6 +154,7 @@ impl<U: AuthUser> AuthBuilder<U, NoStore> {
             proxies: TrustedProxies::default(),
             roles: RoleSettings::default(),
             secret: None,
+            secret_fallbacks: Vec::new(),
             sessions: None,
             strategy: None,
             transports: Vec::new(),
@@ -302,6 +304,14 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         self.with(|settings| settings.secret = Some(secret.into()))
     }
 
+    /// A secret that made what is still in use, or is about to: tokens and what is sealed in the store open under it
+    /// too, and nothing new is made with it. To change the secret without signing anybody out, give every
+    /// instance the next one here, then make it the secret and the old one this, for as long as a session
+    /// may last. Call it once for each; without it `FASTAUTH_SECRET_FALLBACKS`, between spaces.
+    pub fn secret_fallback(self, secret: impl Into<String>) -> Self {
+        self.with(|settings| settings.secret_fallbacks.push(secret.into()))
+    }
+
     /// Where sessions, small values and counters are kept, apart from the accounts: `Redis`. Without
     /// it they are in the store.
     pub fn sessions(self, keeper: impl SessionKeeper) -> Self {
@@ -366,7 +376,12 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         let mut problems = unknown_settings(std::env::vars_os().map(|(name, _)| name));
         let base_url = setup::base_url(settings.base_url.as_deref(), &mut problems);
         problems.extend(setup::out_of_place(settings.local_only, &base_url));
-        let secret = setup::secret(settings.secret.as_deref(), &base_url, &mut problems);
+        let secrets = setup::secrets(
+            settings.secret.as_deref(),
+            &settings.secret_fallbacks,
+            &base_url,
+            &mut problems,
+        );
         setup::cryptography(&mut problems);
         settings.contradictions(&mut problems);
         let transports = setup::transports(
@@ -408,14 +423,14 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             }
         }
         SetupError::check(problems)?;
-        let Some((secret, random_secret)) = secret else { return Err(no_secret()) };
+        let Some((secrets, random_secret)) = secrets else { return Err(no_secret()) };
 
         let hasher = settings.hasher.unwrap_or_else(|| Arc::new(Argon2id::default()));
         let checks = setup::checks(&base_url, settings.audience, settings.leeway);
         let carries_claims = transports.has_bearer() || settings.keys.is_some();
         let how_long = (settings.lifetimes.access, &checks);
         let signing =
-            keys::settle(settings.keys, (&secret, random_secret), &store, how_long, now).await?;
+            keys::settle(settings.keys, (&secrets, random_secret), &store, how_long, now).await?;
         let strategy = signing.strategy(settings.strategy, carries_claims, &checks);
         let sent_by = mail.as_ref().map(|(transport, _)| transport.describe());
         let open =
@@ -436,7 +451,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             post,
             providers: providers.under(&secret, U::SPEC.table),
             proxies: settings.proxies,
-            refresh: RefreshKeys::new(&secret, U::SPEC.table),
+            refresh: RefreshKeys::of_each(&secrets, U::SPEC.table),
             roles: settings.roles,
             rotating: signing.rotating,
             spent: SpentBudgets::default(),

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     error::SetupProblem,
-    secret::Secret,
+    secret::Secrets,
     store::{Memory, SigningKeyStore, Store},
     time::Timestamp,
     token::{
@@ -96,7 +96,7 @@ fn shared(ring: &KeyRing, realm: &'static str) -> Option<SetupProblem> {
 /// Makes what writes the tokens.
 pub(super) async fn settle<U: AuthUser>(
     keys: Option<KeySource>,
-    (secret, is_random): (&Secret, bool),
+    (secrets, is_random): (&Secrets, bool),
     store: &Arc<dyn Store<U>>,
     (access, checks): (Duration, &TokenChecks),
     now: Timestamp,
@@ -107,14 +107,14 @@ pub(super) async fn settle<U: AuthUser>(
             // What is sealed under a secret for the run alone, the next run could not open.
             let store: Arc<dyn SigningKeyStore> =
                 if is_random { Arc::new(Memory::new()) } else { Arc::clone(store) as _ };
-            let keys =
-                RotatingKeys::open(rotation, (secret, realm), store, (access, checks), now).await?;
+            let keys = RotatingKeys::open(rotation, (secrets, realm), store, (access, checks), now)
+                .await?;
             let keys = Arc::new(keys);
             let encoder = Arc::new(Jwt::rotating(Arc::clone(&keys)));
             return Ok(Signing { encoder, rotating: Some(keys) });
         }
         Some(KeySource::Ring(ring)) => ring,
-        None => KeyRing::derived(secret, realm)?,
+        None => KeyRing::derived_from_each(secrets, realm)?,
     };
     Ok(Signing { encoder: Arc::new(Jwt::new(ring)), rotating: None })
 }

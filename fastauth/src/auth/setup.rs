@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use super::mail_settings::no_transport;
 use crate::{
@@ -7,11 +7,13 @@ use crate::{
         NextPath, Pages, RoleSettings, Transport, Transports, TrustedProxies, from_env,
     },
     error::SetupProblem,
-    secret::Secret,
+    secret::{Secret, Secrets},
     store::SessionKeeper,
     token::{TokenChecks, install_crypto_provider},
 };
 
+/// What makes a secret.
+const FIX: &str = "FASTAUTH_SECRET=$(openssl rand -base64 32), and keep it";
 /// How far clocks may differ at most.
 const WIDEST_LEEWAY: Duration = Duration::from_mins(1);
 
@@ -57,13 +59,54 @@ pub(super) fn out_of_place(
     Some(SetupProblem::new("not for a public address", cause, fix))
 }
 
-/// The secret: in code, else from the environment; in development one for this run.
-pub(super) fn secret(
+/// The secret: in code, else from the environment; in development one for this run. Beside it those that
+/// go on opening what they made.
+pub(super) fn secrets(
+    given: Option<&str>,
+    fallbacks: &[String],
+    base_url: &BaseUrl,
+    problems: &mut Vec<SetupProblem>,
+) -> Option<(Secrets, bool)> {
+    let before = problems.len();
+    let others = fallback_secrets(fallbacks, problems);
+    let (current, is_random) = secret(given, base_url, problems)?;
+    if is_random && !others.is_empty() {
+        let cause = "a secret to fall back on is there (`.secret_fallback(…)` or FASTAUTH_SECRET_FALLBACKS), and none in front of it";
+        problems.push(SetupProblem::new("no secret", cause, FIX));
+    }
+    let all = [&current].into_iter().chain(&others).map(Secret::expose);
+    if all.collect::<HashSet<_>>().len() <= others.len() {
+        let cause = "a secret stands twice among FASTAUTH_SECRET and those to fall back on";
+        let fix = "leave out the secret that is in use from FASTAUTH_SECRET_FALLBACKS";
+        problems.push(SetupProblem::new("one secret twice", cause, fix));
+    }
+    (problems.len() == before).then(|| (Secrets::new(current, others), is_random))
+}
+
+/// Those that were in use before, or will be.
+fn fallback_secrets(given: &[String], problems: &mut Vec<SetupProblem>) -> Vec<Secret> {
+    let found = from_env("FASTAUTH_SECRET_FALLBACKS").filter(|_| given.is_empty());
+    let found = found.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned);
+    let all = given.iter().cloned().chain(found);
+    let read = |text: String| match Secret::parse(&text) {
+        Ok(secret) => Some(secret),
+        Err(weak) => {
+            let cause = format!(
+                "a secret to fall back on (`.secret_fallback(…)` or FASTAUTH_SECRET_FALLBACKS) {weak}"
+            );
+            let fix = "give it as FASTAUTH_SECRET was, several between spaces";
+            problems.push(SetupProblem::new("weak secret", cause, fix));
+            None
+        }
+    };
+    all.filter_map(read).collect()
+}
+
+fn secret(
     given: Option<&str>,
     base_url: &BaseUrl,
     problems: &mut Vec<SetupProblem>,
 ) -> Option<(Secret, bool)> {
-    const FIX: &str = "FASTAUTH_SECRET=$(openssl rand -base64 32), and keep it";
     let found = given.map(str::to_owned).or_else(|| from_env("FASTAUTH_SECRET"));
     let Some(text) = found else {
         if !base_url.is_development() {

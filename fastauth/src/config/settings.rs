@@ -9,6 +9,7 @@ const SETTINGS: &[&str] = &[
     "FASTAUTH_FIRST_ADMINISTRATOR",
     "FASTAUTH_MAIL_FROM",
     "FASTAUTH_SECRET",
+    "FASTAUTH_SECRET_FALLBACKS",
     "FASTAUTH_SMTP_URL",
 ];
 /// What our examples and our tests read: known, and never proposed.

@@ -60,7 +60,7 @@ impl<U: AuthUser> Auth<U> {
 
     async fn introspect_refresh(&self, token: &str) -> Result<Option<Live<U>>, Error> {
         let Some(presented) = self.0.refresh.read(token) else { return Ok(None) };
-        let child = self.0.refresh.child(&presented);
+        let child = presented.child();
         let rotation = self.rotation(&presented, &child, self.now());
         let Some(session) = self.0.store.would_rotate(&rotation).await? else { return Ok(None) };
         match self.owner_of_session(&session).await?.filter(|user| user.is_active()) {

@@ -28,7 +28,7 @@ impl<U: AuthUser> Auth<U> {
     ) -> Result<Issued<U>, Error> {
         // A token that is not one of ours ends nothing and sounds no alarm.
         let presented = self.0.refresh.read(token).ok_or(Code::InvalidRefreshToken)?;
-        let child = self.0.refresh.child(&presented);
+        let child = presented.child();
         let now = self.now();
         let rotation = self.rotation(&presented, &child, now);
         let cx = cx.within(presented.session());

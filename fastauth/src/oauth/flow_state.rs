@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
 use crate::{
-    secret::{Digest, Secret, Token, random},
+    secret::{Digest, Secrets, Token, random},
     store::SessionId,
     time::Timestamp,
     token::{KeyUse, Seal},
@@ -48,9 +48,9 @@ pub(crate) enum FlowPurpose {
 }
 
 impl FlowKeys {
-    /// Derived from the application's secret, apart for each realm: the users' table.
-    pub(crate) fn new(secret: &Secret, realm: &str) -> Self {
-        Self(Seal::new(secret, realm, KeyUse::OAuthFlow))
+    /// Derived from the application's secrets, apart for each realm: the users' table.
+    pub(crate) fn new(secrets: &Secrets, realm: &str) -> Self {
+        Self(Seal::new(secrets, realm, KeyUse::OAuthFlow))
     }
 
     /// A new flow, and what its cookie holds. `None` where the system gives no random bytes.
@@ -181,13 +181,14 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::secret::Secret;
 
     const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
     const SECOND: Duration = Duration::from_secs(1);
 
     fn keys(realm: &str) -> FlowKeys {
         let secret = "base64:q1dOXqPAWG9RuTDZQ5Vm3n0mhkVwzYbWnNVx0d8nZ5M=";
-        FlowKeys::new(&Secret::parse(secret).unwrap(), realm)
+        FlowKeys::new(&Secret::parse(secret).unwrap().into(), realm)
     }
 
     fn link() -> FlowPurpose {

@@ -4,7 +4,7 @@
 //! derived from its parent's under a key of the server: who comes back with the parent, because the
 //! reply was lost, gets the same child again, though only digests are stored.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::keys::{self, Use};
 use crate::{
-    secret::{Digest, Secret, Token, random},
+    secret::{Digest, Secret, Secrets, Token, random},
     store::SessionId,
 };
 
@@ -28,6 +28,13 @@ const TEXT: usize = (ID + SECRET + MAC).div_ceil(3) * 4 - 1;
 
 /// The keys of the refresh tokens of one realm.
 pub struct RefreshKeys {
+    current: Arc<Keys>,
+    others: Vec<Arc<Keys>>,
+}
+
+/// Those of one secret. A session stays with the keys of its first token: so every instance makes the same
+/// child, whichever secret is its current one.
+struct Keys {
     child: Zeroizing<MacKey>,
     mac: Zeroizing<MacKey>,
 }
@@ -35,10 +42,13 @@ pub struct RefreshKeys {
 impl RefreshKeys {
     /// Derived from the secret, apart for each `realm`: the users' table.
     pub fn new(secret: &Secret, realm: &str) -> Self {
-        Self {
-            child: keys::derive(secret, realm, Use::RefreshChild),
-            mac: keys::derive(secret, realm, Use::RefreshMac),
-        }
+        Self { current: Arc::new(Keys::new(secret, realm)), others: Vec::new() }
+    }
+
+    /// The same of several: what any of them made is read.
+    pub(crate) fn of_each(secrets: &Secrets, realm: &str) -> Self {
+        let (current, others) = secrets.each(|secret| Arc::new(Keys::new(secret, realm)));
+        Self { current, others }
     }
 
     /// The first token of a session: 256 random bits.
@@ -46,7 +56,7 @@ impl RefreshKeys {
     /// # Errors
     /// The system gave no random bytes.
     pub fn first(&self, session: SessionId) -> Result<RefreshToken, getrandom::Error> {
-        random().map(|secret| self.make(session, Zeroizing::new(secret)))
+        random().map(|secret| Keys::make(&self.current, session, Zeroizing::new(secret)))
     }
 
     /// Reads a token of ours; `None` for anything else.
@@ -56,20 +66,25 @@ impl RefreshKeys {
         let (id, rest) = bytes.split_first_chunk::<ID>()?;
         let (secret, mac) = rest.split_first_chunk::<SECRET>()?;
         // Compared in constant time (ASVS 11.2.4).
-        keyed(&self.mac, &[id, secret]).verify_slice(mac).ok()?;
-        Some(self.make(SessionId::from_bytes(*id), Zeroizing::new(*secret)))
+        let has_made =
+            |keys: &&Arc<Keys>| keyed(&keys.mac, &[id, secret]).verify_slice(mac).is_ok();
+        let keys = [&self.current].into_iter().chain(&self.others).find(has_made)?;
+        Some(Keys::make(keys, SessionId::from_bytes(*id), Zeroizing::new(*secret)))
+    }
+}
+
+impl Keys {
+    fn new(secret: &Secret, realm: &str) -> Self {
+        Self {
+            child: keys::derive(secret, realm, Use::RefreshChild),
+            mac: keys::derive(secret, realm, Use::RefreshMac),
+        }
     }
 
-    /// The one token that follows this one.
-    pub fn child(&self, parent: &RefreshToken) -> RefreshToken {
-        let secret = keyed(&self.child, &[parent.session.as_bytes(), parent.secret.as_ref()]);
-        self.make(parent.session, Zeroizing::new(secret.finalize().into_bytes().into()))
-    }
-
-    fn make(&self, session: SessionId, secret: Zeroizing<[u8; SECRET]>) -> RefreshToken {
-        let mac =
-            keyed(&self.mac, &[session.as_bytes(), secret.as_ref()]).finalize().into_bytes().into();
-        RefreshToken { session, secret, mac }
+    fn make(keys: &Arc<Self>, session: SessionId, secret: Zeroizing<[u8; SECRET]>) -> RefreshToken {
+        let mac = keyed(&keys.mac, &[session.as_bytes(), secret.as_ref()]);
+        let mac = mac.finalize().into_bytes().into();
+        RefreshToken { session, secret, mac, keys: Arc::clone(keys) }
     }
 }
 
@@ -84,12 +99,20 @@ pub struct RefreshToken {
     session: SessionId,
     secret: Zeroizing<[u8; SECRET]>,
     mac: [u8; MAC],
+    keys: Arc<Keys>,
 }
 
 impl RefreshToken {
     /// Whose session it is: the token alone says so.
     pub fn session(&self) -> SessionId {
         self.session
+    }
+
+    /// The one token that follows this one.
+    pub fn child(&self) -> Self {
+        let secret = keyed(&self.keys.child, &[self.session.as_bytes(), self.secret.as_ref()]);
+        let secret = Zeroizing::new(secret.finalize().into_bytes().into());
+        Keys::make(&self.keys, self.session, secret)
     }
 
     /// What is stored of it.

@@ -8,7 +8,7 @@ use super::{
     keys::{self, Use},
     raw::Raw,
 };
-use crate::secret::Secret;
+use crate::secret::{Secret, Secrets};
 
 /// Keys that belong together: one that signs, and any number that verify beside it. All are symmetric
 /// or none is, and each has a name of its own (RFC 8725 §3.1).
@@ -83,6 +83,16 @@ impl KeyRing {
         let key: Zeroizing<[u8; 32]> = keys::derive(secret, realm, Use::AccessToken);
         let private = Private::Secret(key.to_vec().into());
         SigningKey::of(Algorithm::HS256, &private, None).map(Self::from)
+    }
+
+    /// The same of several: the first signs, and all verify.
+    pub(crate) fn derived_from_each(secrets: &Secrets, realm: &str) -> Result<Self, UnfitKey> {
+        let (current, others) = secrets.each(|secret| Self::derived(secret, realm));
+        let mut ring = current?;
+        for other in others {
+            ring.verifying.extend(other?.verifying);
+        }
+        Ok(ring)
     }
 
     /// Whether it has a key that signs.

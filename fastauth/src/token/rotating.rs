@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     error::SetupProblem,
-    secret::Secret,
+    secret::Secrets,
     store::{SigningKeyStore, StoreError, StoredKey},
     time::Timestamp,
 };
@@ -82,7 +82,7 @@ impl RotatingKeys {
     /// The store does not answer, or a key of it cannot be opened.
     pub(crate) async fn open(
         rotation: KeyRotation,
-        (secret, realm): (&Secret, &str),
+        (secrets, realm): (&Secrets, &str),
         store: Arc<dyn SigningKeyStore>,
         (access, checks): (Duration, &TokenChecks),
         now: Timestamp,
@@ -94,7 +94,7 @@ impl RotatingKeys {
             longest,
             rotation,
             realm: realm.to_owned(),
-            seal: Seal::new(secret, realm, Use::SealedKey),
+            seal: Seal::new(secrets, realm, Use::SealedKey),
             store,
             timeline: RwLock::new(Arc::new(Timeline::empty(now))),
             turn: Arc::default(),

@@ -2,9 +2,9 @@ use std::collections::HashSet;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{PREFIX, RefreshKeys, RefreshToken, TEXT};
+use super::{Keys, PREFIX, RefreshKeys, RefreshToken, TEXT};
 use crate::{
-    secret::{Digest, Secret},
+    secret::{Digest, Secret, Secrets},
     store::SessionId,
 };
 
@@ -47,14 +47,16 @@ fn every_first_token_is_another() {
 fn a_parent_has_one_child_under_one_key() {
     let ours = keys(SECRET, "users");
     let parent = first(&ours, 1);
-    let child = ours.child(&parent);
+    let child = parent.child();
     let again = keys(SECRET, "users");
-    assert_eq!(text(&again.child(&again.read(&text(&parent)).unwrap())), text(&child));
+    assert_eq!(text(&again.read(&text(&parent)).unwrap().child()), text(&child));
     assert_eq!(child.session(), parent.session());
     assert!(ours.read(&text(&child)).is_some());
     // Neither the secret nor the realm may be another's.
     for keys in [keys(OTHER, "users"), keys(SECRET, "admins")] {
-        assert_ne!(keys.child(&parent).digest(), child.digest());
+        let theirs = keys.current.clone();
+        let theirs = Keys::make(&theirs, parent.session(), parent.secret.clone());
+        assert_ne!(theirs.child().digest(), child.digest());
     }
 }
 
@@ -67,12 +69,13 @@ fn a_line_of_children_never_comes_back() {
         assert!(
             seen.insert(text(&token)) && seen.insert(format!("{:?}", token.digest().as_bytes()))
         );
-        token = keys.child(&token);
+        token = token.child();
     }
     let two = [first(&keys, 1), first(&keys, 1)];
-    assert_ne!(keys.child(&two[0]).digest(), keys.child(&two[1]).digest());
-    let elsewhere = keys.make(SessionId::from_bytes([2; 16]), two[0].secret.clone());
-    assert_ne!(keys.child(&elsewhere).secret, keys.child(&two[0]).secret);
+    assert_ne!(two[0].child().digest(), two[1].child().digest());
+    let elsewhere =
+        Keys::make(&keys.current, SessionId::from_bytes([2; 16]), two[0].secret.clone());
+    assert_ne!(elsewhere.child().secret, two[0].child().secret);
 }
 
 #[test]
@@ -163,4 +166,24 @@ fn keys_and_tokens_are_not_printed() {
     let token = first(&keys, 1);
     let expected = format!("RefreshToken {{ session: {:?}, .. }}", token.session());
     assert_eq!(format!("{token:?}"), expected);
+}
+
+#[test]
+fn a_session_goes_on_under_the_secret_it_began_with() {
+    let [old, new] = [SECRET, OTHER].map(|it| Secret::parse(it).unwrap());
+    let before = RefreshKeys::new(&old, "users");
+    let next = RefreshKeys::of_each(&Secrets::new(old.clone(), vec![new.clone()]), "users");
+    let after = RefreshKeys::of_each(&Secrets::new(new.clone(), vec![old]), "users");
+    let parent = first(&before, 1);
+    let child = text(&parent.child());
+    // Whichever instance is asked, and however often: the child is one.
+    for keys in [&next, &after] {
+        assert_eq!(text(&keys.read(&text(&parent)).unwrap().child()), child);
+        assert!(keys.read(&child).is_some());
+    }
+    // A session that begins afterwards rests on the new one, and everybody reads it but who knows the old alone.
+    let later = text(&first(&after, 2));
+    let alone = RefreshKeys::new(&new, "users");
+    assert!(next.read(&later).is_some() && alone.read(&later).is_some());
+    assert!(before.read(&later).is_none() && alone.read(&child).is_none());
 }

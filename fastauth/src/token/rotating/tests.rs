@@ -12,6 +12,7 @@ use tokio::{task::JoinSet, time::advance};
 
 use super::{timeline::MARGIN, *};
 use crate::{
+    secret::Secret,
     store::Memory,
     token::{
         Algorithm, InvalidToken, Jwt, KeyRing, TokenEncoder, TokenError, TokenKind,
@@ -103,7 +104,7 @@ async fn try_open(
 ) -> Result<Arc<RotatingKeys>, SetupProblem> {
     let checks = TokenChecks::new("issuer", "audience").leeway(LEEWAY);
     let store = Arc::clone(store);
-    RotatingKeys::open(rotation, (secret, "users"), store, (ACCESS, &checks), now)
+    RotatingKeys::open(rotation, (&secret.clone().into(), "users"), store, (ACCESS, &checks), now)
         .await
         .map(Arc::new)
 }
