@@ -59,7 +59,8 @@ async fn main() -> Result<(), fastauth::SetupError> {
         builder = builder.oauth(provider);
     }
     let auth = builder.build().await?;
-    let page = include_str!("page.html").replace("[/* providers */]", &format!("[{}]", names.join(", ")));
+    let page =
+        include_str!("page.html").replace("[/* providers */]", &format!("[{}]", names.join(", ")));
     let app = Router::new()
         .route("/", get(async || Html(page)))
         .nest("/auth", auth.routes())

@@ -449,7 +449,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             passwords: HashPool::new(hasher, settings.hash_limits),
             policy: settings.policy,
             post,
-            providers: providers.under(&secret, U::SPEC.table),
+            providers: providers.under(&secrets, U::SPEC.table),
             proxies: settings.proxies,
             refresh: RefreshKeys::of_each(&secrets, U::SPEC.table),
             roles: settings.roles,

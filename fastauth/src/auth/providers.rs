@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     oauth::{FlowKeys, OAuthClient},
-    secret::Secret,
+    secret::Secrets,
     token::{KeyUse, Seal},
 };
 
@@ -37,11 +37,11 @@ pub(super) struct Declared {
 
 impl Declared {
     /// With keys of this realm: the users' table.
-    pub(super) fn under(self, secret: &Secret, realm: &str) -> Providers {
+    pub(super) fn under(self, secrets: &Secrets, realm: &str) -> Providers {
         Providers {
             by_name: self.by_name,
-            flows: FlowKeys::new(secret, realm),
-            tokens: Seal::new(secret, realm, KeyUse::ProviderTokens),
+            flows: FlowKeys::new(secrets, realm),
+            tokens: Seal::new(secrets, realm, KeyUse::ProviderTokens),
             mount: self.mount,
             is_found_elsewhere: AtomicBool::new(false),
         }
