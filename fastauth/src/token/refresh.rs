@@ -109,6 +109,7 @@ impl RefreshToken {
     }
 
     /// The one token that follows this one.
+    #[must_use]
     pub fn child(&self) -> Self {
         let secret = keyed(&self.keys.child, &[self.session.as_bytes(), self.secret.as_ref()]);
         let secret = Zeroizing::new(secret.finalize().into_bytes().into());
