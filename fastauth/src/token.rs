@@ -46,9 +46,13 @@ pub use invalid::{InvalidToken, TokenError, UnwritableToken};
 pub use jwks::Jwks;
 pub use jwt::Jwt;
 pub use jwt_strategy::JwtStrategy;
+#[cfg(feature = "oauth")]
+pub(crate) use key::{ForeignKeys, ForeignToken};
 pub use key::{SigningKey, UnfitKey, VerifyingKey};
 pub(crate) use keys::Use as KeyUse;
 pub use kind::{NotAKind, TokenKind};
+#[cfg(feature = "oauth")]
+pub(crate) use object::read_any as read_json;
 pub(crate) use once::OneTimeSecret;
 pub use options::{TokenChecks, TokenOptions};
 pub use own_claims::TokenClaims;

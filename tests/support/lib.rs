@@ -6,6 +6,7 @@ mod database;
 mod dice;
 mod documented;
 mod hasher;
+pub mod idp;
 mod log;
 mod mailbox;
 mod mint;

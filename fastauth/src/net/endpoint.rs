@@ -1,6 +1,9 @@
 //! The least that a client of HTTP needs: one request on one connection, whose end is near. No redirect is
 //! followed.
 
+#[cfg(feature = "oauth")]
+mod another;
+
 use std::{error::Error as StdError, fmt, pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
@@ -176,7 +179,7 @@ fn configured(roots: RootCertStore) -> Result<Arc<ClientConfig>, SetupProblem> {
 }
 
 impl Purpose {
-    fn problem(self, cause: &str) -> SetupProblem {
+    pub(crate) fn problem(self, cause: &str) -> SetupProblem {
         let Self { title, name, example } = self;
         let cause = format!("the address of {name} {cause}");
         SetupProblem::new(title, cause, format!("give one such as `{example}`"))

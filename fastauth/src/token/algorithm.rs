@@ -121,7 +121,7 @@ impl Algorithm {
     }
 
     /// The bytes of its hash: the shortest secret of HMAC (RFC 7518 §3.2).
-    pub(super) const fn hash_bytes(self) -> usize {
+    pub(crate) const fn hash_bytes(self) -> usize {
         match self {
             Self::HS384 | Self::RS384 | Self::PS384 | Self::ES384 => 48,
             Self::HS512 | Self::RS512 | Self::PS512 | Self::EdDSA => 64,

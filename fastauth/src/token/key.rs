@@ -1,6 +1,8 @@
 //! Keys that sign and keys that verify. Whatever a key comes in, it passes one checked constructor:
 //! [`VerifyingKey::of`] for what is public of it, and [`SigningKey::of`] for the rest.
 
+#[cfg(feature = "oauth")]
+mod foreign;
 mod jwk;
 mod pem;
 mod private;
@@ -24,6 +26,8 @@ use super::{
 };
 use crate::secret::Secret;
 
+#[cfg(feature = "oauth")]
+pub(crate) use foreign::{ForeignKeys, ForeignToken};
 pub(super) use jwk::{read_set, verifying_member};
 pub(super) use private::Private;
 use public::Public;

@@ -7,10 +7,18 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value as Json};
 
 /// Reads one UTF-8 object, and nothing after it. Depth is bounded by the parser.
+pub(super) fn read(bytes: &[u8]) -> Option<Map<String, Json>> {
+    match read_any(bytes)? {
+        Json::Object(members) => Some(members),
+        _ => None,
+    }
+}
+
+/// The same of any value.
 ///
 /// Looked at first and read after, by `serde_json` itself: under its feature `arbitrary_precision`,
 /// which any crate of a program can switch on, a number comes to a visitor disguised as a map.
-pub(super) fn read(bytes: &[u8]) -> Option<Map<String, Json>> {
+pub(crate) fn read_any(bytes: &[u8]) -> Option<Json> {
     let Unique = serde_json::from_slice(bytes).ok()?;
     serde_json::from_slice(bytes).ok()
 }

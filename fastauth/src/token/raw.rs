@@ -25,7 +25,12 @@ pub(super) struct Raw<'a> {
 impl<'a> Raw<'a> {
     /// Takes a token apart. Encrypted tokens and other serializations have another shape.
     pub(super) fn parse(token: &'a str) -> Result<Self, InvalidToken> {
-        if token.len() > LONGEST {
+        Self::within(token, LONGEST)
+    }
+
+    /// The same of one that may have another length.
+    pub(super) fn within(token: &'a str, longest: usize) -> Result<Self, InvalidToken> {
+        if token.len() > longest {
             return Err(InvalidToken::Shape);
         }
         let parts = token.split_once('.').zip(token.rsplit_once('.'));

@@ -168,7 +168,7 @@ impl Jwk {
         Ok(self.checked()?)
     }
 
-    fn checked(self) -> Result<VerifyingKey, Unused> {
+    pub(super) fn checked(self) -> Result<VerifyingKey, Unused> {
         self.is_for("verify")?;
         let symmetric = self.algorithm.is_symmetric();
         if !symmetric && PRIVATE.iter().any(|name| self.members.contains_key(*name)) {
@@ -268,7 +268,7 @@ fn no_jwk(cause: &str) -> UnfitKey {
     )
 }
 
-fn no_set(cause: &str) -> UnfitKey {
+pub(super) fn no_set(cause: &str) -> UnfitKey {
     UnfitKey::new(
         format!("the set of keys cannot be used: {cause}"),
         "take it from the issuer again: {\"keys\":[…]}, each a public key with a `kid` of its own",

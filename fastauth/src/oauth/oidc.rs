@@ -1,0 +1,310 @@
+//! Providers that speak OpenID Connect.
+
+mod discovery;
+mod id_token;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Method, Request, header::AUTHORIZATION};
+use serde_json::{Map, Value as Json};
+
+use self::{
+    discovery::{Discovery, Misfit},
+    id_token::{Expected, subject},
+};
+use super::{
+    AuthorizationAnswer, AuthorizationRequest, Identified, OAuthClient, OAuthError, OAuthProfile,
+    OAuthProvider,
+    authorize::Asked,
+    calls::{Calls, PATIENCE, bearer, failed, found, object, unusable},
+    credentials::Credentials,
+    exchange::{Granted, exchange},
+};
+use crate::{
+    error::{SetupError, SetupProblem},
+    net::{Endpoint, Kept, Purpose},
+    secret::Token,
+    time::Timestamp,
+    token::{ForeignKeys, ForeignToken, InvalidToken},
+};
+
+const GOOGLE: &str = "https://accounts.google.com";
+const SCOPES: &[&str] = &["openid", "email", "profile"];
+const PURPOSE: Purpose = Purpose {
+    title: "unusable issuer",
+    name: "the issuer",
+    example: "https://accounts.example.com",
+};
+/// What an ID token says of itself and not of the person.
+const OF_THE_TOKEN: &[&str] =
+    &["at_hash", "aud", "azp", "c_hash", "exp", "iat", "jti", "nbf", "nonce", "s_hash", "sid"];
+
+/// Google, by the id and the secret of a client of type "web application". Needs the feature `oauth`.
+///
+/// ```
+/// use fastauth::oauth::google;
+///
+/// let (id, secret) = ("1234-abc.apps.googleusercontent.com", "GOCSPX-…");
+/// let client = google(id, secret).fill("name", "name").parameter("prompt", "select_account");
+/// ```
+///
+/// What is wrong with the two is said when the application starts.
+pub fn google(client_id: impl AsRef<str>, client_secret: impl AsRef<str>) -> OAuthClient {
+    let google = Oidc::new("google", GOOGLE, client_id, client_secret);
+    // It is there; a start that waits for it, or a test without a network, gains nothing.
+    Oidc { looks_at_start: false, ..google }.into()
+}
+
+/// A provider that speaks OpenID Connect, by its issuer. Needs the feature `oauth`.
+///
+/// What it says of itself at `/.well-known/openid-configuration` is fetched at the start, and again as its
+/// server says, between a minute and a day. A provider that does not answer then is asked when somebody
+/// signs in.
+///
+/// An ID token is believed if it is signed by a key of the provider, for this application, now, and answers
+/// the very request (OpenID Connect Core §3.1.3.7). Where it has no address of the person, the provider is
+/// asked for it.
+///
+/// ```
+/// use fastauth::oauth::Oidc;
+///
+/// let (id, secret) = ("app", "…");
+/// let client = Oidc::discover("work", "https://id.example.com/realms/work", id, secret);
+/// ```
+pub struct Oidc {
+    name: String,
+    issuer: String,
+    credentials: Credentials,
+    looks_at_start: bool,
+    /// `None` where the issuer is no address.
+    discovery: Option<Arc<Kept<Discovery>>>,
+    /// The keys, at the address that was named last.
+    keys: Mutex<Option<Arc<Kept<ForeignKeys>>>>,
+    calls: Calls,
+}
+
+impl Oidc {
+    /// A provider of this issuer, ready for [`AuthBuilder::oauth`](crate::AuthBuilder), under a name of your own that
+    /// stays for ever: people are known by it.
+    ///
+    /// The issuer is written to the letter as the provider writes it: `https`, or plain `http` on this machine. What
+    /// is wrong with any of the four is said when the application starts.
+    pub fn discover(
+        name: impl Into<String>,
+        issuer: impl Into<String>,
+        client_id: impl AsRef<str>,
+        client_secret: impl AsRef<str>,
+    ) -> OAuthClient {
+        Self::new(name, issuer, client_id, client_secret).into()
+    }
+
+    /// The same, for settings of its own; it turns [into](OAuthClient::from) an [`OAuthClient`].
+    pub fn new(
+        name: impl Into<String>,
+        issuer: impl Into<String>,
+        client_id: impl AsRef<str>,
+        client_secret: impl AsRef<str>,
+    ) -> Self {
+        let (name, issuer) = (name.into(), issuer.into());
+        let discovery = place(&issuer).ok().map(|place| kept(place, &issuer));
+        Self {
+            name,
+            issuer,
+            credentials: Credentials::new(client_id, client_secret),
+            looks_at_start: true,
+            discovery,
+            keys: Mutex::default(),
+            calls: Calls::new(),
+        }
+    }
+
+    /// Trusts servers whose certificates this authority has signed, besides those that everybody trusts: for a
+    /// provider inside a company.
+    ///
+    /// # Errors
+    /// This is no certificate in PEM.
+    pub fn root_certificate(self, pem: impl AsRef<[u8]>) -> Result<Self, SetupError> {
+        let Some(known) = &self.discovery else { return Ok(self) };
+        let mut place = known.endpoint().clone();
+        place.trust(pem.as_ref())?;
+        let discovery = Some(kept(place, &self.issuer));
+        Ok(Self { discovery, ..self })
+    }
+
+    async fn found(&self, now: Timestamp) -> Result<Arc<Discovery>, OAuthError> {
+        let kept = self.discovery.as_ref().ok_or_else(|| unusable("the issuer is no address"))?;
+        kept.current(now).await.map_err(failed)
+    }
+
+    /// Who brought an answer.
+    async fn identified(&self, answer: &AuthorizationAnswer<'_>) -> Result<Identified, OAuthError> {
+        let found = self.found(answer.now).await?;
+        // Before the code goes anywhere (RFC 9207 §2.4).
+        match answer.issuer {
+            None if found.names_itself => return Err(unusable("the answer names no issuer")),
+            Some(issuer) if issuer != self.issuer => {
+                return Err(unusable("the answer comes from another issuer"));
+            }
+            _ => {}
+        }
+        let granted = exchange(&found.token, &self.credentials, found.proof, answer).await?;
+        let Granted { tokens, id_token } = granted;
+        let id_token = id_token.ok_or_else(|| unusable("there is no ID token"))?;
+        let (subject, mut claims) =
+            self.believed(&id_token, &tokens.access_token, &found, answer).await?;
+        claims.retain(|name, _| !OF_THE_TOKEN.contains(&name.as_str()));
+        if let (None, Some(userinfo)) = (email(&claims), &found.userinfo) {
+            let said = asked(userinfo, &tokens.access_token, &subject).await?;
+            // An address and whether it is proved are said together, or not believed.
+            claims.retain(|name, _| !name.starts_with("email"));
+            for (name, value) in said {
+                claims.entry(name).or_insert(value);
+            }
+        }
+        let email = email(&claims).map(str::to_owned);
+        let says_so = claims.get("email_verified") == Some(&Json::Bool(true));
+        let profile =
+            OAuthProfile { subject, email_verified: email.is_some() && says_so, email, claims };
+        Ok(Identified { profile, tokens })
+    }
+
+    /// Who an ID token names, and what it says of them.
+    async fn believed(
+        &self,
+        id_token: &Token,
+        access_token: &Token,
+        found: &Discovery,
+        answer: &AuthorizationAnswer<'_>,
+    ) -> Result<(String, Map<String, Json>), OAuthError> {
+        let doubt = |why: InvalidToken| unusable(format!("the ID token is refused: {why}"));
+        // Before anybody is asked.
+        let token = ForeignToken::parse(id_token.expose(), &found.algorithms).map_err(doubt)?;
+        let kept = self.keys(&found.keys);
+        let keys = kept.current(answer.now).await.map_err(failed)?;
+        let claims = match keys.verify(&token) {
+            // A key that was made since.
+            Err(InvalidToken::Key) => {
+                kept.after(keys, answer.now).await.map_err(failed)?.verify(&token)
+            }
+            verified => verified,
+        };
+        let claims = claims.map_err(doubt)?;
+        let expected = Expected {
+            issuer: &self.issuer,
+            client_id: &self.credentials.id,
+            nonce: answer.nonce,
+            access_token,
+            algorithm: token.algorithm(),
+            now: answer.now,
+        };
+        let subject = expected.subject(&claims);
+        let subject = subject.map_err(|why| unusable(format!("the ID token is refused: {why}")))?;
+        Ok((subject, claims))
+    }
+
+    /// The keys at this address, which are those that are known unless the address is another.
+    fn keys(&self, place: &Endpoint) -> Arc<Kept<ForeignKeys>> {
+        let mut known = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.as_ref().filter(|known| known.endpoint().is(place)) {
+            return Arc::clone(known);
+        }
+        let read = |reply: &_| Ok(ForeignKeys::read(found(reply)?)?);
+        let kept = Kept::at(place.clone(), "keys of a provider", PATIENCE, read);
+        *known = Some(Arc::clone(&kept));
+        kept
+    }
+}
+
+#[async_trait]
+impl OAuthProvider for Oidc {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    async fn prepare(&self, now: Timestamp) -> Result<(), SetupError> {
+        let mut problems = self.credentials.problems(&self.name);
+        if let Err(error) = place(&self.issuer) {
+            problems.extend(error.problems().iter().map(|problem| SetupProblem {
+                cause: format!("the provider {:?}: {}", self.name, problem.cause),
+                ..problem.clone()
+            }));
+        }
+        if let Some(kept) = self.discovery.as_ref().filter(|_| self.looks_at_start) {
+            // What else went wrong stands in the log, and may have passed by when somebody signs in.
+            let misfit = kept.current(now).await.err().and_then(|it| it.downcast::<Misfit>().ok());
+            problems.extend(misfit.map(|misfit| {
+                let cause = format!("the provider {:?} cannot be used: {misfit}", self.name);
+                let fix = "look at what it says of itself, and give the issuer as it stands there";
+                SetupProblem::new("unusable provider", cause, fix)
+            }));
+        }
+        SetupError::check(problems)
+    }
+
+    async fn authorization_url(
+        &self,
+        request: &AuthorizationRequest<'_>,
+    ) -> Result<String, OAuthError> {
+        let found = self.found(request.now).await?;
+        let asked = Asked {
+            endpoint: &found.authorization,
+            client_id: &self.credentials.id,
+            scopes: SCOPES,
+            nonce: true,
+        };
+        Ok(asked.url(request))
+    }
+
+    async fn identify(&self, answer: &AuthorizationAnswer<'_>) -> Result<Identified, OAuthError> {
+        self.calls.bounded(self.identified(answer)).await
+    }
+}
+
+impl fmt::Debug for Oidc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Oidc")
+            .field("name", &self.name)
+            .field("issuer", &self.issuer)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where an issuer says what it can: under its own address, which has neither query nor fragment (OpenID Connect
+/// Discovery §4.1).
+fn place(issuer: &str) -> Result<Endpoint, SetupError> {
+    if issuer.contains(['?', '#']) || issuer.trim() != issuer {
+        return Err(PURPOSE.problem("has a query, a fragment or a space").into());
+    }
+    Endpoint::parse(&format!("{}{}", issuer.trim_end_matches('/'), discovery::PATH), PURPOSE)
+}
+
+fn kept(place: Endpoint, issuer: &str) -> Arc<Kept<Discovery>> {
+    let (reached, issuer) = (place.clone(), issuer.to_owned());
+    let read = move |reply: &_| Discovery::read(reply, &issuer, &reached);
+    Kept::at(place, "what a provider says of itself", PATIENCE, read)
+}
+
+/// What a provider says of a person besides (OpenID Connect Core §5.3), who must be the same one.
+async fn asked(
+    userinfo: &Endpoint,
+    access_token: &Token,
+    expected: &str,
+) -> Result<Map<String, Json>, OAuthError> {
+    let request = userinfo.request(Method::GET).header(AUTHORIZATION, bearer(access_token)?);
+    let request: Request<Bytes> = request.body(Bytes::new()).map_err(OAuthError::unusable)?;
+    let said = object(userinfo, request).await?;
+    if subject(&said).is_ok_and(|subject| subject == expected) {
+        Ok(said)
+    } else {
+        Err(unusable("what was said of the person is about another"))
+    }
+}
+
+fn email(claims: &Map<String, Json>) -> Option<&str> {
+    claims.get("email").and_then(Json::as_str).filter(|email| !email.is_empty())
+}

@@ -1,0 +1,9 @@
+//! Providers of identities, as a hostile or a broken one meets them: who is believed, and who is not.
+
+mod discovery;
+mod github;
+mod id_tokens;
+mod keys;
+mod replies;
+mod signs_in;
+mod visit;
