@@ -1,5 +1,6 @@
 //! The manual: how to begin, what attackers do and what we do about it, why the defaults are what
-//! they are, how to test an application and how to describe it.
+//! they are, how to test an application, how to describe it, and how people sign in with accounts that they
+//! have elsewhere.
 
 #[doc = include_str!("manual/first_steps.md")]
 pub mod _01_first_steps {}
@@ -20,3 +21,7 @@ pub mod _05_testing {}
 #[cfg(feature = "openapi")]
 #[doc = include_str!("manual/openapi.md")]
 pub mod _06_openapi {}
+
+#[cfg(feature = "oauth")]
+#[doc = include_str!("manual/providers.md")]
+pub mod _07_providers {}

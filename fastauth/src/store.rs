@@ -173,10 +173,11 @@ pub trait Store<U: AuthUser>:
         now: Timestamp,
     ) -> Result<Option<U>, StoreError>;
 
-    /// Makes an account together with the account at a provider that signs it in, and uses up the one-time
-    /// token of a sign-up that was pending, where there is one: a token of
-    /// [`Purpose::CompleteOAuthSignup`], whose owner is no user. `None` when the provider's account is
-    /// somebody's already, or there is no such token; nothing is changed then.
+    /// Makes an account together with the account at a provider that signs it in, and uses up the
+    /// one-time token of a sign-up that was pending, where there is one: a token of
+    /// [`Purpose::CompleteOAuthSignup`] that is no user's, but of the realm `<table>/strangers`.
+    /// `None` when the provider's account is somebody's already, or there is no such token; nothing is
+    /// changed then. What was the account of a user who is gone is nobody's.
     ///
     /// # Errors
     /// [`StoreError::Taken`] as for [`create_user`](UserStore::create_user); nothing is made then, and the
@@ -190,7 +191,8 @@ pub trait Store<U: AuthUser>:
     ) -> Result<Option<U>, StoreError>;
 
     /// Makes an account at a provider a user's, and does what goes with it, together: what that is,
-    /// [`Linking::effects`] says. Of many that race, one is [`Linked::Done`].
+    /// [`Linking::effects`] says. Of many that race, one is [`Linked::Done`]. What was the account of a
+    /// user who is gone is nobody's.
     async fn link_account(
         &self,
         id: &U::Id,

@@ -48,10 +48,14 @@ async fn who_hangs_up_leaves_nothing_half_done_in_postgresql() {
     }
 }
 
-const ORPHANS: [(&str, &str); 4] = [
+const ORPHANS: [(&str, &str); 5] = [
     (
         "a session without its account",
         "fastauth_sessions WHERE user_id NOT IN (SELECT CAST(id AS TEXT) FROM users)",
+    ),
+    (
+        "an account at a provider that is nobody's",
+        "fastauth_oauth_accounts WHERE user_id NOT IN (SELECT CAST(id AS TEXT) FROM users)",
     ),
     (
         "a role of nobody",

@@ -5,7 +5,7 @@ use fastauth::{
     Auth, AuthBuilder, AuthUser, Column, CookieConfig, EmailVerification, Hooks, PasswordHash,
     Permission, auth_hooks, config::Limits, mail::Outbox, store::Memory,
 };
-use fastauth_tests::{BASE_URL, SECRET, cheap};
+use fastauth_tests::{BASE_URL, SECRET, TestProvider, cheap};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -116,6 +116,7 @@ fn builder() -> AuthBuilder<User> {
         .cookies(CookieConfig::new())
         .email(Outbox::new())
         .magic_link_signup()
+        .oauth(TestProvider::named("acme"))
         .permissions::<Can>()
         .roles_admin::<can::ManageRoles>()
         .introspection_client(

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod document;
+mod providers;
 mod schemathesis;
 mod server;
 mod valid;

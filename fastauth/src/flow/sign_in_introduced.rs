@@ -166,6 +166,7 @@ impl<U: AuthUser> Auth<U> {
             Ok(issued) => {
                 return Ok(issued.map(|issued| OAuthOutcome::SignedIn(Box::new(issued))));
             }
+            Err(error) if self.is_outrun(&error, introduced).await? => return Ok(None),
             Err(error) => lacking::<U>(&error, introduced).ok_or(error)?,
         };
         let rest = introduced.clone().without(&lacking);
@@ -174,6 +175,19 @@ impl<U: AuthUser> Auth<U> {
         let (token, flow) = self.new_token(Purpose::CompleteOAuthSignup, owner, &kept)?;
         self.0.store.put_token(&token).await?;
         Ok(Some(OAuthOutcome::Incomplete { error: Error::incomplete(lacking), flow }))
+    }
+
+    /// Whether what is taken was taken by themselves, in another tab, or by whoever has the address, a moment ago.
+    async fn is_outrun(&self, error: &Error, introduced: &Introduced) -> Result<bool, Error> {
+        if ![Code::EmailTaken, Code::FieldTaken, Code::UsernameTaken].contains(&error.code()) {
+            return Ok(false);
+        }
+        if error.code() == Code::EmailTaken && introduced.proved_email().is_some() {
+            return Ok(true);
+        }
+        let Introduced { provider, subject, .. } = introduced;
+        let found = self.0.store.find_oauth_account(U::SPEC.table, provider, subject).await?;
+        Ok(found.is_some())
     }
 
     async fn issue_to(

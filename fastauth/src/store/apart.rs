@@ -121,8 +121,8 @@ impl<U: AuthUser> Apart<U> {
         Ok(())
     }
 
-    /// Makes a change that ends an account's sessions but `keep`, behind a shut door; what came of it says
-    /// whether it is done.
+    /// Makes a change that ends an account's sessions but `keep`, behind a shut door; what came of
+    /// it says whether it is done.
     async fn behind_door<T: Send>(
         &self,
         owner: &Owner,

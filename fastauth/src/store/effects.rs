@@ -13,8 +13,8 @@ pub struct Effects {
     pub columns: Vec<(usize, Value)>,
     /// What of the user's ends with it.
     pub ends: Ends,
-    /// Whether accounts at providers are taken from the user: all but the one that is being linked, if
-    /// one is.
+    /// Whether accounts at providers are taken from the user: all but the one that is being linked,
+    /// if one is.
     pub unlinks: bool,
 }
 
@@ -30,8 +30,8 @@ pub enum Ends {
 impl Effects {
     pub(super) const NONE: Self = Self { columns: Vec::new(), ends: Ends::Nothing, unlinks: false };
 
-    /// What it does to the user of this row when whoever signs in proves their address. The first proof
-    /// removes what a stranger may have planted before.
+    /// What it does to the user of this row when whoever signs in proves their address. The first
+    /// proof removes what a stranger may have planted before.
     pub(super) fn of_proof(spec: &UserSpec, row: &Row, now: Timestamp) -> Self {
         if is_proved(spec, row) {
             return Self::NONE;

@@ -11,8 +11,8 @@ use crate::{
     value::{Row, Value},
 };
 
-/// An account at a provider that signs one of our users in. It is known by the provider's name and the
-/// subject, to the letter, and by nothing else: addresses change hands (ASVS 6.8.1).
+/// An account at a provider that signs one of our users in. It is known by the provider's name and
+/// the subject, to the letter, and by nothing else: addresses change hands (ASVS 6.8.1).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct OAuthAccount {
     /// The provider's name.
@@ -48,9 +48,9 @@ pub enum Linking<'a> {
     /// They asked for it: who still has this hash, as for
     /// [`put_token_of`](super::Store::put_token_of).
     Asked(Option<&'a PasswordHash>),
-    /// The provider proves this address, in its canonical spelling, which is the user's. The first proof of
-    /// an address removes what a stranger may have planted before: the password, sessions, one-time
-    /// tokens, other providers' accounts.
+    /// The provider proves this address, in its canonical spelling, which is the user's. The first
+    /// proof of an address removes what a stranger may have planted before: the password, sessions,
+    /// one-time tokens, other providers' accounts.
     Proved(&'a str),
 }
 
@@ -109,8 +109,8 @@ pub enum Addition {
 
 /// Keeps which account at which provider is whose.
 ///
-/// A user has one account of each provider at most, and an account is one user's at most, of each table.
-/// Names and subjects are compared letter by letter.
+/// A user has one account of each provider at most, and an account is one user's at most, of each
+/// table. Names and subjects are compared letter by letter.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not keep accounts at providers",
     label = "does not keep accounts at providers",
@@ -129,15 +129,16 @@ pub trait OAuthAccountStore: Send + Sync + 'static {
     /// The accounts of a user, in the order in which they were linked.
     async fn oauth_accounts_of(&self, owner: &Owner) -> Result<Vec<OAuthAccount>, StoreError>;
 
-    /// Sets the address and the tokens of an account that still is this owner's; says whether it is.
+    /// Sets the address and the tokens of an account that still is this owner's; says whether it
+    /// is.
     async fn renew_oauth_account(&self, account: &OAuthAccount) -> Result<bool, StoreError>;
 
-    /// Makes an account somebody's: for whoever has seen to it that there is such a user, who may be kept
-    /// elsewhere. Of many that race for one account, one is told [`Addition::Done`].
+    /// Makes an account somebody's: for whoever has seen to it that there is such a user, who may
+    /// be kept elsewhere. Of many that race for one account, one is told [`Addition::Done`].
     async fn add_oauth_account(&self, account: &OAuthAccount) -> Result<Addition, StoreError>;
 
-    /// Takes the account of this provider from somebody: where `others` are given, only if they have an
-    /// account of one of these too. Of two that are taken at the same time, one stays then.
+    /// Takes the account of this provider from somebody: where `others` are given, only if they
+    /// have an account of one of these too. Of two that are taken at the same time, one stays then.
     async fn remove_oauth_account(
         &self,
         owner: &Owner,
@@ -171,8 +172,8 @@ impl NewOAuthAccount {
 }
 
 impl Linking<'_> {
-    /// What a link does to the user whose row this is: the one rule for every store. `None` where it is
-    /// refused: the account is disabled, or has another address or hash by now.
+    /// What a link does to the user whose row this is: the one rule for every store. `None` where
+    /// it is refused: the account is disabled, or has another address or hash by now.
     pub fn effects(&self, spec: &UserSpec, row: &Row, now: Timestamp) -> Option<Effects> {
         let is_active = UserSpec::is_active(spec.active.and_then(|column| row.get(column)));
         let effects = match *self {
@@ -200,8 +201,8 @@ impl<U> Linked<U> {
 }
 
 impl OtherWays<'_> {
-    /// Whether the user whose row this is gets in without the account of this provider, if these are the
-    /// providers of all their accounts: the one rule for every store.
+    /// Whether the user whose row this is gets in without the account of this provider, if these
+    /// are the providers of all their accounts: the one rule for every store.
     pub fn remain(&self, spec: &UserSpec, row: &Row, accounts: &[String], but: &str) -> bool {
         let has_address =
             matches!(spec.email.and_then(|email| row.get(email)), Some(Value::Text(_)));

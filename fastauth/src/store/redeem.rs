@@ -21,8 +21,8 @@ pub enum Redemption {
     /// Signs in by a link. The first proof of an address removes what a stranger may have planted
     /// before: the password, sessions, other tokens, accounts at providers.
     MagicLink,
-    /// Sets this hash and ends every session (ASVS 7.4.3). It proves the address as well, and the first
-    /// proof removes accounts at providers too.
+    /// Sets this hash and ends every session (ASVS 7.4.3). It proves the address as well, and the
+    /// first proof removes accounts at providers too.
     ResetPassword(PasswordHash),
     /// Proves the address. Everything else stays.
     VerifyEmail,

@@ -16,6 +16,7 @@ mod account;
 mod budget;
 mod oauth_account;
 mod oauth_link;
+mod oauth_race;
 mod oauth_signup;
 mod once;
 mod race;
@@ -171,11 +172,11 @@ where
         oauth_link::a_provider_that_proves_an_address_removes_what_was_planted,
         oauth_link::a_linked_account_that_proves_an_address_stays_alone,
         oauth_link::the_last_way_in_stays,
-        oauth_link::one_of_many_links_wins,
-        oauth_link::one_of_many_first_proofs_links,
-        oauth_link::of_two_ways_that_are_taken_at_once_one_stays,
-        oauth_link::a_link_does_not_outlive_its_user,
-        oauth_link::a_link_does_not_outlive_the_first_proof,
+        oauth_race::one_of_many_links_wins,
+        oauth_race::one_of_many_first_proofs_links,
+        oauth_race::of_two_ways_that_are_taken_at_once_one_stays,
+        oauth_race::a_link_does_not_outlive_its_user,
+        oauth_race::a_link_does_not_outlive_the_first_proof,
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::{
     error::FieldError,
     flow::{complete, stand_in},
     secret::{Password, PasswordHash},
-    store::{NewUser, StoreError},
+    store::{Linked, Linking, NewOAuthAccount, NewUser, StoreError},
     user::{AuthUser, SignupBody},
     value::{Column, Fields, Value},
 };
@@ -17,10 +17,10 @@ impl<U: AuthUser> TestUser<'_, U> {
     /// before. What a registration does, a test sees by `POST /register`.
     ///
     /// # Panics
-    /// A field has no value or a wrong one, another account has the same login, a role is not there or a
-    /// permission is not declared.
+    /// A field has no value or a wrong one, another account has the same login or is called so by a provider, a role
+    /// is not there or a permission is not declared.
     pub async fn create(self) -> Arc<U> {
-        let Self { test, signup, columns, changes, roles, permissions } = self;
+        let Self { test, signup, columns, changes, roles, permissions, identities } = self;
         let auth = &test.auth;
         let signup = read::<U>(signup);
         let hash = match signup.password().cloned() {
@@ -42,6 +42,9 @@ impl<U: AuthUser> TestUser<'_, U> {
             }
             answer => answered(answer),
         };
+        for (provider, subject) in identities {
+            link(test, &user, provider, subject).await;
+        }
         for role in roles {
             test.give(&user, &role).await;
         }
@@ -49,6 +52,22 @@ impl<U: AuthUser> TestUser<'_, U> {
             test.allow(&user, &permissions).await;
         }
         Arc::new(user)
+    }
+}
+
+/// Makes an account at a provider theirs.
+async fn link<U: AuthUser>(test: &TestAuth<U>, user: &U, provider: String, subject: String) {
+    let store = &test.auth.0.store;
+    let named = format!("`{subject}` at `{provider}`");
+    let account = NewOAuthAccount { provider, subject, email: None, sealed_tokens: None };
+    let linking = Linking::Asked(user.password_hash());
+    match answered(store.link_account(user.id(), account, linking, test.auth.now()).await) {
+        Linked::Done { .. } => {}
+        Linked::OfAnother => fail(unmade::<U>(format_args!("another one is {named}"))),
+        Linked::Already(_) | Linked::HasOther | Linked::Refused => {
+            let why = "it has an account there already, or it is switched off";
+            fail(unmade::<U>(format_args!("it cannot be {named}: {why}")))
+        }
     }
 }
 

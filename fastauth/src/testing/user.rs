@@ -49,6 +49,7 @@ impl<U: AuthUser> TestAuth<U> {
             changes: Vec::new(),
             roles: Vec::new(),
             permissions: Vec::new(),
+            identities: Vec::new(),
         };
         let user = user.signup_part(U::SPEC.email.or(U::SPEC.username), login.into());
         match U::SPEC.password_hash {
@@ -72,6 +73,8 @@ pub struct TestUser<'a, U: AuthUser> {
     pub(super) changes: Vec<Change<'a, U>>,
     pub(super) roles: Vec<String>,
     pub(super) permissions: Vec<&'static str>,
+    /// Providers, and what these call the user.
+    pub(super) identities: Vec<(String, String)>,
 }
 
 impl<'a, U: AuthUser> TestUser<'a, U> {
@@ -141,6 +144,15 @@ impl<'a, U: AuthUser> TestUser<'a, U> {
     /// Who may do this, by a role of their own: `.permission::<can::WritePosts>()`.
     pub fn permission<M: PermissionMarker>(mut self) -> Self {
         self.permissions.push(M::NAME);
+        self
+    }
+
+    /// Who is called this by a provider, and signs in by it: `.oauth("google", "1234")`.
+    pub fn oauth(mut self, provider: impl Into<String>, subject: impl Into<String>) -> Self
+    where
+        U: HasVerifiedEmail,
+    {
+        self.identities.push((provider.into(), subject.into()));
         self
     }
 

@@ -3,12 +3,12 @@
 use axum::{Router, routing::get};
 use chrono::{DateTime, Utc};
 use fastauth::{
-    AuthUser, PasswordHash, Permission, Require,
+    AuthBuilder, AuthUser, PasswordHash, Permission, Require,
     access::Role,
     store::{Memory, Sqlite, Store},
     testing::{PASSWORD, TestAuth, TestClock},
 };
-use fastauth_tests::{User, serve};
+use fastauth_tests::{TestProvider, User, serve};
 use serde_json::json;
 
 use super::{failure, world};
@@ -182,4 +182,23 @@ async fn a_user_who_cannot_be_is_told_in_words() {
         permission.starts_with("the permission `posts:write` is not declared\n"),
         "{permission}"
     );
+}
+
+#[tokio::test]
+async fn a_user_may_be_known_by_providers() {
+    let acme = TestProvider::named("acme");
+    let decide = |it: AuthBuilder<User>| it.oauth(acme.clone());
+    let test = TestAuth::<User>::built(decide).await;
+    let ada = test.user("ada@example.com").field("name", "Ada");
+    let ada = ada.oauth("acme", "ada-1").oauth("zeta", "ada-1").create().await;
+    let me = world(&test).await.client;
+    let me = me.with("authorization", test.bearer_for(&ada).await);
+    let shown = me.get("/auth/identities").await.expect(200).json();
+    assert_eq!((&shown[0]["provider"], &shown[1]["provider"]), (&json!("acme"), &json!("zeta")));
+    let why = failure(async {
+        let eve = test.user("eve@example.com").field("name", "Eve");
+        eve.oauth("acme", "ada-1").create().await
+    })
+    .await;
+    assert!(why.contains("another one is `ada-1` at `acme`"), "{why}");
 }

@@ -7,7 +7,7 @@ use fastauth::{
     store::{
         Addition, Linked, Linking, NewOAuthAccount, NewUser, OAuthAccount, OAuthAccountStore,
         OneTimeTokenStore, OtherWays, Owner, Purpose, SessionId, SessionStore, Store, StoreError,
-        Unlinked, UserStore, owner_of,
+        Unlinked, owner_of,
     },
     time::Timestamp,
 };

@@ -52,8 +52,8 @@ impl<U: AuthUser> Apart<U> {
         }
     }
 
-    /// The account comes last: what breaks off before has proved an address, and left nothing of what
-    /// was there before the proof.
+    /// The account comes last: what breaks off before has proved an address, and left nothing of
+    /// what was there before the proof.
     async fn link_for(
         &self,
         users: &dyn UserKeeper<U>,
@@ -122,8 +122,8 @@ impl<U: AuthUser> Apart<U> {
         Ok(None)
     }
 
-    /// Changes a user, and ends what ends with it in the store of the rest; `keep` is the account at a
-    /// provider that stays. Gives the user after it, if they are still there.
+    /// Changes a user, and ends what ends with it in the store of the rest; `keep` is the account
+    /// at a provider that stays. Gives the user after it, if they are still there.
     pub(super) async fn apply(
         &self,
         users: &dyn UserKeeper<U>,
@@ -158,8 +158,8 @@ impl<U: AuthUser> Apart<U> {
         Ok(user)
     }
 
-    /// The pending token goes first, as for a redemption, and the user before the account, which names
-    /// them: one whose account turns out to be another's is deleted again.
+    /// The pending token goes first, as for a redemption, and the user before the account, which
+    /// names them: one whose account turns out to be another's is deleted again.
     pub(super) async fn create_with_account(
         &self,
         users: &dyn UserKeeper<U>,

@@ -31,8 +31,8 @@ impl Kept {
         Ok(Some(redeemed))
     }
 
-    /// Changes the user of this row, and ends what ends with it; `keep` is the account at a provider that
-    /// stays.
+    /// Changes the user of this row, and ends what ends with it; `keep` is the account at a
+    /// provider that stays.
     pub(super) fn apply<U: AuthUser>(
         &mut self,
         owner: &Owner,

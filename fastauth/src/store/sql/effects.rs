@@ -7,8 +7,8 @@ use crate::{
     value::Row,
 };
 
-/// Changes the user of this row, which is locked, and ends what ends with it; `keep` is the account at a
-/// provider that stays. Gives the row after it, if it is still there.
+/// Changes the user of this row, which is locked, and ends what ends with it; `keep` is the account
+/// at a provider that stays. Gives the row after it, if it is still there.
 pub(super) async fn apply(
     transaction: &mut dyn Transaction,
     spec: &'static UserSpec,

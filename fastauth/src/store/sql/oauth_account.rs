@@ -95,12 +95,6 @@ pub(in crate::store) async fn create_user(
     pending: Option<&Digest>,
     now: Timestamp,
 ) -> Result<Option<Row>, StoreError> {
-    // What is somebody's already costs no transaction.
-    if let Some(held) = find(database, spec.table, &account.provider, &account.subject).await?
-        && user::find_by_id(database, spec, held.owner.user_id).await?.is_some()
-    {
-        return Ok(None);
-    }
     let purpose = Purpose::CompleteOAuthSignup;
     if let Some(digest) = pending {
         let token = once::find(database, digest, purpose, now).await?;
@@ -109,14 +103,18 @@ pub(in crate::store) async fn create_user(
         }
     }
     let mut transaction = database.begin().await?;
+    let within = transaction.as_mut();
+    if holder(database, within, spec, (&account.provider, &account.subject)).await?.is_some() {
+        return Ok(None);
+    }
     if let Some(digest) = pending
-        && !once::consume_within(transaction.as_mut(), digest, purpose, now).await?
+        && !once::consume_within(within, digest, purpose, now).await?
     {
         return Ok(None);
     }
-    let row = user::create_within(database, transaction.as_mut(), spec, values).await?;
+    let row = user::create_within(database, within, spec, values).await?;
     let account = account.clone().of(owner_of(&row)?, now);
-    if claim_within(database, transaction.as_mut(), spec, &account).await? != Addition::Done {
+    if add_within(within, &account).await? != Addition::Done {
         return Ok(None);
     }
     transaction.commit().await?;
@@ -136,11 +134,16 @@ pub(in crate::store) async fn link(
     let before = user::locked(database, within, spec, &owner.user_id).await?;
     let Some(before) = before else { return Ok(Linked::Refused) };
     let Some(effects) = linking.effects(spec, &before, now) else { return Ok(Linked::Refused) };
+    // Before anything is changed: of two who have each other's, none waits for the other.
+    let holder = holder(database, within, spec, account.identity()).await?;
+    if holder.is_some_and(|holder| holder != *owner) {
+        return Ok(Linked::OfAnother);
+    }
     let (is_change, keep) = (!effects.are_none(), Some(account.identity()));
     let user = apply(within, spec, database.dialect(), owner, &before, effects, keep).await?;
     let Some(user) = user else { return Ok(Linked::Refused) };
     // What is refused is undone with the transaction.
-    match claim_within(database, within, spec, account).await? {
+    match add_within(within, account).await? {
         Addition::Already if !is_change => return Ok(Linked::Already(user)),
         Addition::Already | Addition::Done => {}
         Addition::HasOther => return Ok(Linked::HasOther),
@@ -171,22 +174,20 @@ pub(in crate::store) async fn unlink(
     Ok(unlinked)
 }
 
-/// Makes an account a user's together with other changes. It is taken from whoever is gone: the
-/// application may have deleted them by itself.
-async fn claim_within(
+/// Whose an account is. It is taken from whoever is gone: the application may have deleted them by
+/// itself.
+async fn holder(
     database: &dyn Database,
     transaction: &mut dyn Transaction,
     spec: &'static UserSpec,
-    account: &OAuthAccount,
-) -> Result<Addition, StoreError> {
-    let addition = add_within(transaction, account).await?;
-    if addition != Addition::OfAnother {
-        return Ok(addition);
-    }
-    let identity = [spec.table, &account.provider, &account.subject].map(text);
+    (provider, subject): (&str, &str),
+) -> Result<Option<Owner>, StoreError> {
+    let held = transaction.run(find_query(spec.table, provider, subject)).await?;
+    let Some(held) = held.into_iter().next() else { return Ok(None) };
     let statement = Statements::of(spec, database.dialect()).free_account;
-    let freed = transaction.run(Query::new(statement, identity.into())).await?;
-    if freed.is_empty() { Ok(addition) } else { add_within(transaction, account).await }
+    let arguments = [spec.table, provider, subject].map(text);
+    let freed = transaction.run(Query::new(statement, arguments.into())).await?;
+    Ok(if freed.is_empty() { Some(read(held)?.owner) } else { None })
 }
 
 /// Makes an account somebody's together with other changes.

@@ -81,9 +81,9 @@ pub(super) async fn a_pending_sign_up_by_a_provider_is_finished_once<U: Specimen
         ensure(stays == Some(wrong), format!("a token {what} is used up"))?;
     }
     if has_login::<U>() {
-        let taken = create(9, "1", &token, NOW).await;
+        let refused = create(9, "1", &token, NOW).await;
         ensure(
-            matches!(taken, Err(StoreError::Taken(_))),
+            matches!(refused, Err(StoreError::Taken(_))),
             "a taken login is not said to be taken",
         )?;
     }

@@ -35,8 +35,8 @@ async fn a_first_proof_that_breaks_off_leaves_nothing_of_what_was_before() -> Ou
     Ok(())
 }
 
-/// The same where it is the users' store that breaks: what is planted goes first, and the account comes
-/// last.
+/// The same where it is the users' store that breaks: what is planted goes first, and the account
+/// comes last.
 #[tokio::test]
 async fn a_first_proof_of_a_user_who_is_elsewhere_leaves_nothing_planted() -> Outcome {
     let mut done = 0;
