@@ -3,6 +3,7 @@
 mod answers;
 mod hooks;
 mod link;
+mod over_http;
 mod pages;
 mod setup;
 mod sign_in;

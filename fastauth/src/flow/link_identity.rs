@@ -19,11 +19,12 @@ impl<U: AuthUser> Auth<U> {
     ) -> Result<OAuthAccount, Error> {
         let cx = cx.within(who.session.id);
         let (new, now) = (introduced.account(), self.now());
+        let account = new.clone().of(who.owner(), now);
         let asked = Linking::Asked(who.user.password_hash());
-        let linked = self.0.store.link_account(who.user.id(), new.clone(), asked, now).await?;
-        match linked {
+        match self.0.store.link_account(who.user.id(), new, asked, now).await? {
             Linked::Already(_) => {}
             Linked::Done { user, .. } => {
+                self.may_stay_linked(who, &account, &cx).await?;
                 self.notify_of_link(&user, &introduced.provider);
                 let provider = Provider::named(introduced.provider.clone());
                 self.0.hooks.tell([Event::OAuthLink(Arc::new(user), provider)], cx).await;
@@ -32,6 +33,26 @@ impl<U: AuthUser> Auth<U> {
             Linked::OfAnother => return Err(Code::IdentityTaken.into()),
             Linked::Refused => return Err(not_begun::<U>(&cx)),
         }
-        Ok(new.of(who.owner(), now))
+        Ok(account)
+    }
+
+    /// Takes a link back whose session has ended while the provider was asked: whoever proves an address first ends
+    /// the sessions and links that they find.
+    async fn may_stay_linked(
+        &self,
+        who: &Authenticated<U>,
+        account: &OAuthAccount,
+        cx: &HookContext,
+    ) -> Result<(), Error> {
+        let store = &self.0.store;
+        if let Ok(Some(_)) = store.find_session(who.session.id, self.now()).await {
+            return Ok(());
+        }
+        let OAuthAccount { provider, subject, owner, .. } = account;
+        let found = store.find_oauth_account(U::SPEC.table, provider, subject).await?;
+        if found.is_some_and(|found| found.owner == *owner) {
+            store.remove_oauth_account(owner, provider, None).await?;
+        }
+        Err(not_begun::<U>(cx))
     }
 }

@@ -51,13 +51,10 @@ impl<U: AuthUser> Auth<U> {
         let Some(account) = account.filter(|it| it.sealed_tokens.is_some()) else {
             return Ok(None);
         };
-        match self.open_tokens(&account) {
-            Some(tokens) => Ok(Some(tokens)),
-            None => {
-                tracing::error!(provider, "tokens of a provider were sealed under another secret");
-                Err(Code::Internal.into())
-            }
-        }
+        self.open_tokens(&account).map(Some).ok_or_else(|| {
+            tracing::error!(provider, "tokens of a provider were sealed under another secret");
+            Code::Internal.into()
+        })
     }
 
     /// Seals tokens together with whose they are.

@@ -86,13 +86,13 @@ impl<U: AuthUser> Auth<U> {
         let mut user = Arc::new(user);
         self.may_go_on(&user, cx)?;
         let mut unproved = None;
-        let proves = introduced.proved_email().filter(|it| user.email() == Some(it));
-        if let Some(email) = proves.filter(|_| !user.is_email_verified()) {
-            let (new, proved) = (introduced.account(), Linking::Proved(email));
-            match self.0.store.link_account(user.id(), new, proved, self.now()).await? {
-                Linked::Already(proved) => user = Arc::new(proved),
-                Linked::Done { before, user: proved } => {
-                    user = Arc::new(proved);
+        let own = introduced.proved_email().filter(|it| user.email() == Some(it));
+        if let Some(email) = own.filter(|_| !user.is_email_verified()) {
+            let (new, linking) = (introduced.account(), Linking::Proved(email));
+            match self.0.store.link_account(user.id(), new, linking, self.now()).await? {
+                Linked::Already(now) => user = Arc::new(now),
+                Linked::Done { before, user: now } => {
+                    user = Arc::new(now);
                     unproved = Some(before);
                 }
                 Linked::HasOther | Linked::OfAnother | Linked::Refused => return Ok(None),

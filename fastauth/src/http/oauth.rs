@@ -88,18 +88,12 @@ pub(super) async fn link<U: AuthUser>(
 ) -> Result<Response, Error> {
     let (parts, body) = request.into_parts();
     let mut fields = body::json_or_nothing(&parts.headers, body).await?;
-    let next = body::optional::<String>(&mut fields, "next").map(|next| {
-        let next = next.map(|next| next.parse::<NextPath>()).transpose();
-        next.map_err(|_| FieldError::at("next", "invalid_path", "this is not a path of this site"))
+    let next = body::optional::<String>(&mut fields, "next").flatten();
+    let next = next.filter(|next| !next.is_empty()).and_then(|next| {
+        let wrong = || FieldError::at("next", "invalid_path", "this is not a path of this site");
+        next.parse::<NextPath>().map_err(|_| fields.error(wrong())).ok()
     });
-    let next = match next {
-        Some(Err(error)) => {
-            fields.error(error);
-            None
-        }
-        next => next.and_then(Result::ok),
-    };
-    let next = body::finish(fields, next)?;
+    fields.finish().map_err(Error::validation)?;
     let provider = named(provider)?;
     note_mount(&auth, &parts);
     let begun = auth.begin_link(&who, &provider, next.as_ref(), context(&parts)).await?;

@@ -176,6 +176,33 @@ async fn what_was_under_way_does_not_outlive_the_proof() {
     client.post("/auth/register/complete", body).await.problem(409, "email_taken");
 }
 
+/// The same where there is no password that could change: Eve came by a provider that proves nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_of_somebody_without_a_password_does_not_outlive_it_either() {
+    let zeta = TestProvider::named("zeta");
+    for number in 0..20 {
+        let (acme, other) = (TestProvider::named("acme"), TestProvider::named("other"));
+        let world = World::built(Memory::new(), with(&[&acme, &zeta, &other])).await;
+        let client = &world.client;
+        let typed = Somebody::called("eve-1").unverified(ADA).claim("name", "Eve");
+        let eve = signed_in(client, &zeta, "zeta", &typed).await.expect(200);
+        let hers = Somebody::called("eve-2");
+        let begun = linking(&client.signed_in(&eve), "other").await;
+        let owner = sent(client, "acme").await;
+        let answers = (other.answer(&begun.url, &hers), acme.answer(&owner.url, &ada_there()));
+        let linking = async {
+            tokio::time::sleep(std::time::Duration::from_micros(number * 100)).await;
+            begun.back(client, &answers.0, &begun.cookie).await
+        };
+        let (_, proved) = tokio::join!(linking, owner.back(client, &answers.1, &owner.cookie));
+        let ada = client.signed_in(&proved.expect(200));
+        let identities = ada.get("/auth/identities").await.expect(200).json();
+        assert_eq!(identities.as_array().map(Vec::len), Some(1), "{identities}");
+        let reply = signed_in(client, &other, "other", &hers).await;
+        reply.problem(409, "registration_incomplete");
+    }
+}
+
 /// Whatever the moment, what is linked while the owner proves the address does not stay.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_that_ends_meanwhile_does_not_outlive_the_proof() {

@@ -195,7 +195,7 @@ async fn a_user_may_be_known_by_providers() {
     let me = me.with("authorization", test.bearer_for(&ada).await);
     let shown = me.get("/auth/identities").await.expect(200).json();
     assert_eq!((&shown[0]["provider"], &shown[1]["provider"]), (&json!("acme"), &json!("zeta")));
-    let why = failure(async {
+    let why = failure(async move {
         let eve = test.user("eve@example.com").field("name", "Eve");
         eve.oauth("acme", "ada-1").create().await
     })

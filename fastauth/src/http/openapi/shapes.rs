@@ -51,9 +51,9 @@ pub(super) fn reference(name: impl Into<String>) -> RefOr<Schema> {
     RefOr::Ref(Ref::from_schema_name(name))
 }
 
-/// A path of this site, as [`NextPath`](crate::NextPath) reads it.
+/// A path of this site, as [`NextPath`](crate::NextPath) reads it, or none.
 fn next() -> ObjectBuilder {
-    text().max_length(Some(2048)).pattern(Some(r"^/(?!/)[!-\[\]-~]*$"))
+    text().max_length(Some(2048)).pattern(Some(r"^(/(?!/)[!-\[\]-~]*)?$"))
 }
 
 /// The name of a role.
