@@ -38,10 +38,10 @@ const provider = new Provider(issuer, {
     keys: [
       key("rsa", { modulusLength: 2048 }, "RS256"),
       key("ec", { namedCurve: "P-256" }, "ES256"),
-      key("ed25519", {}, "EdDSA"),
+      key("ed25519", {}, "Ed25519"),
     ],
   },
-  enabledJWA: { idTokenSigningAlgValues: ["RS256", "ES256", "EdDSA"] },
+  enabledJWA: { idTokenSigningAlgValues: ["RS256", "ES256", "Ed25519"] },
   cookies: { keys: [randomBytes(32).toString("hex")] },
   pkce: { required: () => true },
   claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },

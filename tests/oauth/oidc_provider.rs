@@ -30,7 +30,7 @@ async fn a_provider_of_another_code_base_says_who_somebody_is() {
     for settings in [
         [("CLAIMS", "userinfo"), ("ALG", "RS256")],
         [("CLAIMS", "id_token"), ("ALG", "ES256")],
-        [("CLAIMS", "id_token"), ("ALG", "EdDSA")],
+        [("CLAIMS", "id_token"), ("ALG", "Ed25519")],
     ] {
         let Some(provider) = OidcProvider::start(test, REDIRECT_URI, &settings).await else {
             return;
