@@ -314,7 +314,10 @@ impl UserStore<Keyed> for Keeper {
         id: &uuid::Uuid,
         change: UserChange,
     ) -> Result<Option<Keyed>, StoreError> {
-        self.step(self.kept.update_user(id, change)).await
+        // Something happens before it is done, or its answer is lost.
+        self.step(async { Ok(()) }).await?;
+        let updated = self.kept.update_user(id, change).await;
+        self.step(async { updated }).await
     }
 
     async fn replace_password_hash(
