@@ -187,19 +187,6 @@ impl Linking<'_> {
     }
 }
 
-impl<U> Linked<U> {
-    /// The same of another form of the user.
-    pub(super) fn try_map<V, E>(self, map: impl Fn(U) -> Result<V, E>) -> Result<Linked<V>, E> {
-        Ok(match self {
-            Self::Done { before, user } => Linked::Done { before: map(before)?, user: map(user)? },
-            Self::Already(user) => Linked::Already(map(user)?),
-            Self::OfAnother => Linked::OfAnother,
-            Self::HasOther => Linked::HasOther,
-            Self::Refused => Linked::Refused,
-        })
-    }
-}
-
 impl OtherWays<'_> {
     /// Whether the user whose row this is gets in without the account of this provider, if these
     /// are the providers of all their accounts: the one rule for every store.

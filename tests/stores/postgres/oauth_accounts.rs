@@ -65,7 +65,8 @@ async fn one_sign_up_makes_one_user_over_two_pools() {
     for round in 0..5 {
         let made = two.race(move |store, runner| async move {
             // Half of them bring an address, which the first one has then.
-            let number = if runner % 4 < 2 { round } else { 1_000 * (round + 1) + runner as u32 };
+            let runner = u32::try_from(runner).unwrap();
+            let number = if runner % 4 < 2 { round } else { 1_000 * (round + 1) + runner };
             let new = Keyed::specimen(number);
             match store.create_user_with_account(new, google(&round.to_string()), None, NOW).await {
                 Ok(made) => made,

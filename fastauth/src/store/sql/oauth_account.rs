@@ -239,6 +239,22 @@ async fn remove_within(
     Ok(Unlinked::Done)
 }
 
+impl<U> Linked<U> {
+    /// The same of another form of the user.
+    pub(in crate::store) fn try_map<V, E>(
+        self,
+        map: impl Fn(U) -> Result<V, E>,
+    ) -> Result<Linked<V>, E> {
+        Ok(match self {
+            Self::Done { before, user } => Linked::Done { before: map(before)?, user: map(user)? },
+            Self::Already(user) => Linked::Already(map(user)?),
+            Self::OfAnother => Linked::OfAnother,
+            Self::HasOther => Linked::HasOther,
+            Self::Refused => Linked::Refused,
+        })
+    }
+}
+
 async fn providers(
     transaction: &mut dyn Transaction,
     query: Query,

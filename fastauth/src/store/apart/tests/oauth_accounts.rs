@@ -1,4 +1,10 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
 
@@ -97,6 +103,40 @@ async fn what_comes_within_a_link_is_seen_or_takes_it_along() -> Outcome {
             refused += u32::from(has_come && matches!(linked, Linked::Refused));
         }
         assert!(refused > 0, "none comes between, {is_deletion}");
+    }
+    Ok(())
+}
+
+/// The same the other way round: the link happens within the proof, by a link that was mailed or by a
+/// provider.
+#[tokio::test]
+async fn a_link_within_a_first_proof_is_taken_along() -> Outcome {
+    for is_mailed in [true, false] {
+        let linked = Arc::new(AtomicU32::new(0));
+        for moment in 0..12 {
+            let there = There::new().await?;
+            let token = there.rest_token(Purpose::MagicLink).await?;
+            let (other, count) = (there.clone(), Arc::clone(&linked));
+            let link = async move {
+                let plain = other.apart_of(Keeper::plain(&other.users));
+                let linking = Linking::Asked(Some(&other.old));
+                let account = NewOAuthAccount { provider: "github".to_owned(), ..google("late") };
+                let said = plain.link_account(other.user.id(), account, linking, NOW).await;
+                count.fetch_add(u32::from(matches!(said, Ok(Linked::Done { .. }))), Relaxed);
+            };
+            let keeper = Keeper::calling(moment, Box::pin(link), false, &there.users);
+            let apart = there.apart_of(keeper);
+            let is_done = if is_mailed {
+                apart.redeem(&token, &Redemption::MagicLink, NOW).await?.is_some()
+            } else {
+                matches!(prove(&there, &apart).await?, Linked::Done { .. })
+            };
+            assert!(is_done, "at {moment}, {is_mailed}");
+            let accounts = there.accounts().await?;
+            let expected = if is_mailed { &[][..] } else { &["hers"] };
+            assert_eq!(accounts, expected, "at {moment}, {is_mailed}");
+        }
+        assert!(linked.load(Relaxed) > 1, "{linked:?} links come within, {is_mailed}");
     }
     Ok(())
 }
@@ -274,7 +314,10 @@ impl UserStore<Keyed> for Keeper {
         id: &uuid::Uuid,
         change: UserChange,
     ) -> Result<Option<Keyed>, StoreError> {
-        self.step(self.kept.update_user(id, change)).await
+        // Something happens before it is done, or its answer is lost.
+        self.step(async { Ok(()) }).await?;
+        let updated = self.kept.update_user(id, change).await;
+        self.step(async { updated }).await
     }
 
     async fn replace_password_hash(
