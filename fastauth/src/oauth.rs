@@ -16,6 +16,9 @@ mod error;
 #[cfg(feature = "oauth")]
 mod exchange;
 mod flow_state;
+#[cfg(all(feature = "oauth", fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "oauth")]
 mod github;
 #[cfg(feature = "oauth")]

@@ -47,7 +47,7 @@ pub use jwks::Jwks;
 pub use jwt::Jwt;
 pub use jwt_strategy::JwtStrategy;
 #[cfg(feature = "oauth")]
-pub(crate) use key::{ForeignKeys, ForeignToken};
+pub(crate) use key::{ForeignKeys, ForeignToken, asymmetric};
 pub use key::{SigningKey, UnfitKey, VerifyingKey};
 pub(crate) use keys::Use as KeyUse;
 pub use kind::{NotAKind, TokenKind};

@@ -1,4 +1,4 @@
-use std::{path::PathBuf, time::SystemTime};
+use std::time::SystemTime;
 
 use fastauth::{
     mail::{LetterKind, Mail, MailError},
@@ -15,12 +15,6 @@ pub(crate) fn mail(to: &str) -> Mail {
     mail.html = "<p>Grüße</p>".into();
     mail.link = Some("https://app.test/reset?token=x".into());
     mail
-}
-
-/// A file of the certificates for tests.
-pub(crate) fn tls(file: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("vectors/tls").join(file);
-    path.display().to_string()
 }
 
 pub(crate) fn is_refused(sent: &Result<(), MailError>) -> bool {

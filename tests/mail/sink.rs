@@ -7,9 +7,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use fastauth_tests::python_with;
-
-use crate::prepared::tls;
+use fastauth_tests::{python_with, tls_file};
 
 /// A process of `sink.py`, ended with the test.
 pub(crate) struct Sink {
@@ -38,8 +36,8 @@ impl Sink {
             "tls": wants.tls,
             "login": wants.login,
             "utf8": wants.utf8,
-            "certificate": tls("server.pem"),
-            "key": tls("server.key"),
+            "certificate": tls_file("server.pem"),
+            "key": tls_file("server.key"),
         });
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/mail/sink.py");
         let mut child = Command::new(python)

@@ -1,10 +1,10 @@
 use std::{net::TcpListener, time::Duration};
 
 use fastauth::mail::{EmailTransport, MailError, Smtp};
-use fastauth_tests::{keep_log, logged};
+use fastauth_tests::{keep_log, logged, tls_file};
 
 use crate::{
-    prepared::{is_refused, is_unavailable, mail, tls},
+    prepared::{is_refused, is_unavailable, mail},
     sink::{Sink, Wants},
 };
 
@@ -46,7 +46,7 @@ async fn a_server_that_wants_tls_and_a_login_gets_both() {
         let test = "a_server_that_wants_tls_and_a_login_gets_both";
         let Some(mut sink) = Sink::start(test, wants) else { return };
         let port = sink.port();
-        let place = format!("localhost:{port}{options}{}", tls("ca.pem"));
+        let place = format!("localhost:{port}{options}{}", tls_file("ca.pem"));
         let good = smtp(&format!("{scheme}://app:p%2Fa%3As%40s@{place}"));
         good.send(&mail("ada@example.com")).await.unwrap_or_else(|it| panic!("{kind} {it:?}"));
         let got = sink.mail();
@@ -71,7 +71,7 @@ async fn a_certificate_that_nobody_vouches_for_is_not_trusted() {
         let test = "a_certificate_that_nobody_vouches_for_is_not_trusted";
         let Some(sink) = Sink::start(test, wants) else { return };
         let port = sink.port();
-        let pem = std::fs::read(tls("ca.pem")).expect("a file");
+        let pem = std::fs::read(tls_file("ca.pem")).expect("a file");
         let stranger = smtp(&format!("{scheme}://localhost:{port}{options}"));
         let sent = stranger.send(&mail("ada@example.com")).await;
         assert!(is_unavailable(&sent), "{kind} {sent:?}");

@@ -12,7 +12,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use fastauth::mail::{EmailTransport, Webhook};
-use fastauth_tests::SECRET;
+use fastauth_tests::{SECRET, tls_acceptor, tls_file};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -21,7 +21,7 @@ use tokio::{
     net::TcpListener,
 };
 
-use crate::prepared::{is_refused, is_unavailable, mail, tls};
+use crate::prepared::{is_refused, is_unavailable, mail};
 
 /// What came, and what is answered.
 #[derive(Clone, Default)]
@@ -166,7 +166,7 @@ async fn https_is_checked_and_a_private_authority_can_be_trusted() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(serve_tls(listener));
-    let pem = std::fs::read(tls("ca.pem")).unwrap();
+    let pem = std::fs::read(tls_file("ca.pem")).unwrap();
     let to = |host: &str| Webhook::new(format!("https://{host}:{port}/send"), SECRET).unwrap();
     assert!(is_unavailable(&to("localhost").send(&mail("ada@example.com")).await));
     let other = to("127.0.0.1").root_certificate(&pem).unwrap();
@@ -178,18 +178,7 @@ async fn https_is_checked_and_a_private_authority_can_be_trusted() {
 
 /// Answers 204 to whatever comes by TLS.
 async fn serve_tls(listener: TcpListener) {
-    use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
-
-    let certificate = CertificateDer::from_pem_file(tls("server.pem")).unwrap();
-    let key = PrivateKeyDer::from_pem_file(tls("server.key")).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .unwrap();
-    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let acceptor = tls_acceptor();
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         let Ok(mut stream) = acceptor.accept(stream).await else { continue };

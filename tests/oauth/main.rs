@@ -4,6 +4,8 @@ mod discovery;
 mod github;
 mod id_tokens;
 mod keys;
+mod oidc_provider;
 mod replies;
 mod signs_in;
+mod tls;
 mod visit;

@@ -52,12 +52,15 @@ async fn a_request_is_asked_by_the_book() {
 async fn the_secret_goes_into_the_body_where_the_provider_wants_it_there() {
     let idp = Idp::start().await;
     let ways = json!({ "token_endpoint_auth_methods_supported": ["client_secret_post"] });
-    idp.discovery(Answer::With(ways));
-    visit(&idp, &idp.oidc("work")).await.unwrap();
-    let exchanged = idp.asked("/token");
-    assert!(!exchanged.headers.contains_key("authorization"));
-    assert_eq!(exchanged.fields["client_id"], CLIENT_ID);
-    assert_eq!(exchanged.fields["client_secret"], CLIENT_SECRET);
+    let told = idp.oidc("work").secret_in_body();
+    for (ways, work) in [(Answer::With(ways), idp.oidc("work")), (Answer::Good, told)] {
+        idp.discovery(ways);
+        visit(&idp, &work).await.unwrap();
+        let exchanged = idp.asked("/token");
+        assert!(!exchanged.headers.contains_key("authorization"));
+        assert_eq!(exchanged.fields["client_id"], CLIENT_ID);
+        assert_eq!(exchanged.fields["client_secret"], CLIENT_SECRET);
+    }
 }
 
 #[tokio::test]

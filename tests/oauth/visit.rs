@@ -36,6 +36,14 @@ pub(crate) async fn sent(
     idp: &Idp,
     provider: &impl OAuthProvider,
 ) -> Result<Callback, OAuthError> {
+    Ok(idp.visit(&url(now, provider).await?).await)
+}
+
+/// Where the browser is sent.
+pub(crate) async fn url(
+    now: Timestamp,
+    provider: &impl OAuthProvider,
+) -> Result<String, OAuthError> {
     let request = AuthorizationRequest {
         redirect_uri: REDIRECT_URI,
         state: "a state",
@@ -45,8 +53,7 @@ pub(crate) async fn sent(
         parameters: &[],
         now,
     };
-    let url = provider.authorization_url(&request).await?;
-    Ok(idp.visit(&url).await)
+    provider.authorization_url(&request).await
 }
 
 /// Who the application takes them for.

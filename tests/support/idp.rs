@@ -240,10 +240,7 @@ impl Idp {
     pub async fn visit(&self, url: &str) -> Callback {
         let path = url.strip_prefix(&self.issuer()).unwrap_or_else(|| panic!("elsewhere: {url}"));
         let reply = Client::new(self.0.address).get(path).await.expect(302);
-        let location = reply.header("location").expect("a redirect").to_owned();
-        let query = location.split_once('?').map_or("", |(_, query)| query);
-        let fields = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        Callback { location, fields }
+        Callback::at(reply.header("location").expect("a redirect").to_owned())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -252,6 +249,12 @@ impl Idp {
 }
 
 impl Callback {
+    pub(crate) fn at(location: String) -> Self {
+        let query = location.split_once('?').map_or("", |(_, query)| query);
+        let fields = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        Self { location, fields }
+    }
+
     /// A member of the query.
     ///
     /// # Panics

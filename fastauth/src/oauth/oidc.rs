@@ -15,7 +15,7 @@ use serde_json::{Map, Value as Json};
 
 use self::{
     discovery::{Discovery, Misfit},
-    id_token::{Expected, subject},
+    id_token::{Unbelieved, subject},
 };
 use super::{
     AuthorizationAnswer, AuthorizationRequest, Identified, OAuthClient, OAuthError, OAuthProfile,
@@ -23,7 +23,7 @@ use super::{
     authorize::Asked,
     calls::{Calls, PATIENCE, bearer, failed, found, object, unusable},
     credentials::Credentials,
-    exchange::{Granted, exchange},
+    exchange::{Granted, Proof, exchange},
 };
 use crate::{
     error::{SetupError, SetupProblem},
@@ -32,6 +32,8 @@ use crate::{
     time::Timestamp,
     token::{ForeignKeys, ForeignToken, InvalidToken},
 };
+
+pub(super) use id_token::Expected;
 
 const GOOGLE: &str = "https://accounts.google.com";
 const SCOPES: &[&str] = &["openid", "email", "profile"];
@@ -81,6 +83,7 @@ pub struct Oidc {
     issuer: String,
     credentials: Credentials,
     looks_at_start: bool,
+    secret_in_body: bool,
     /// `None` where the issuer is no address.
     discovery: Option<Arc<Kept<Discovery>>>,
     /// The keys, at the address that was named last.
@@ -117,6 +120,7 @@ impl Oidc {
             issuer,
             credentials: Credentials::new(client_id, client_secret),
             looks_at_start: true,
+            secret_in_body: false,
             discovery,
             keys: Mutex::default(),
             calls: Calls::new(),
@@ -136,6 +140,13 @@ impl Oidc {
         Ok(Self { discovery, ..self })
     }
 
+    /// Sends the client secret in the body of a request, `client_secret_post`, though the provider takes it in the
+    /// head as well: where it is registered so for this client.
+    #[must_use]
+    pub fn secret_in_body(self) -> Self {
+        Self { secret_in_body: true, ..self }
+    }
+
     async fn found(&self, now: Timestamp) -> Result<Arc<Discovery>, OAuthError> {
         let kept = self.discovery.as_ref().ok_or_else(|| unusable("the issuer is no address"))?;
         kept.current(now).await.map_err(failed)
@@ -152,7 +163,8 @@ impl Oidc {
             }
             _ => {}
         }
-        let granted = exchange(&found.token, &self.credentials, found.proof, answer).await?;
+        let proof = if self.secret_in_body { Proof::Post } else { found.proof };
+        let granted = exchange(&found.token, &self.credentials, proof, answer).await?;
         let Granted { tokens, id_token } = granted;
         let id_token = id_token.ok_or_else(|| unusable("there is no ID token"))?;
         let (subject, mut claims) =
@@ -181,30 +193,28 @@ impl Oidc {
         found: &Discovery,
         answer: &AuthorizationAnswer<'_>,
     ) -> Result<(String, Map<String, Json>), OAuthError> {
-        let doubt = |why: InvalidToken| unusable(format!("the ID token is refused: {why}"));
-        // Before anybody is asked.
-        let token = ForeignToken::parse(id_token.expose(), &found.algorithms).map_err(doubt)?;
-        let kept = self.keys(&found.keys);
-        let keys = kept.current(answer.now).await.map_err(failed)?;
-        let claims = match keys.verify(&token) {
-            // A key that was made since.
-            Err(InvalidToken::Key) => {
-                kept.after(keys, answer.now).await.map_err(failed)?.verify(&token)
-            }
-            verified => verified,
-        };
-        let claims = claims.map_err(doubt)?;
+        let doubt = |why| unusable(format!("the ID token is refused: {why}"));
         let expected = Expected {
             issuer: &self.issuer,
             client_id: &self.credentials.id,
             nonce: answer.nonce,
             access_token,
-            algorithm: token.algorithm(),
             now: answer.now,
         };
-        let subject = expected.subject(&claims);
-        let subject = subject.map_err(|why| unusable(format!("the ID token is refused: {why}")))?;
-        Ok((subject, claims))
+        // Before anybody is asked.
+        let token = ForeignToken::parse(id_token.expose(), &found.algorithms);
+        let token = token.map_err(|why| doubt(why.into()))?;
+        let kept = self.keys(&found.keys);
+        let keys = kept.current(answer.now).await.map_err(failed)?;
+        let believed = match expected.believe(&token, &keys) {
+            // A key that was made since.
+            Err(Unbelieved::Token(InvalidToken::Key)) => {
+                let keys = kept.after(keys, answer.now).await.map_err(failed)?;
+                expected.believe(&token, &keys)
+            }
+            believed => believed,
+        };
+        believed.map_err(doubt)
     }
 
     /// The keys at this address, which are those that are known unless the address is another.

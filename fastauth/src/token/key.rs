@@ -27,7 +27,7 @@ use super::{
 use crate::secret::Secret;
 
 #[cfg(feature = "oauth")]
-pub(crate) use foreign::{ForeignKeys, ForeignToken};
+pub(crate) use foreign::{ForeignKeys, ForeignToken, asymmetric};
 pub(super) use jwk::{read_set, verifying_member};
 pub(super) use private::Private;
 use public::Public;

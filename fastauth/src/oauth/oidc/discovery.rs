@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use crate::{
     net::{Endpoint, Failure},
     oauth::{calls::found, exchange::Proof},
-    token::{Algorithm, read_json},
+    token::{Algorithm, asymmetric, read_json},
 };
 
 /// Where every provider says of itself what it can (OpenID Connect Discovery §4).
@@ -110,9 +110,7 @@ impl<'a> Document<'a> {
         let Some(names) = self.list("id_token_signing_alg_values_supported") else {
             return Ok(vec![Algorithm::RS256]);
         };
-        // Never by a secret (ASVS 10.5.1): who can read such a token can write it.
-        let known = names.iter().filter_map(|name| name.parse::<Algorithm>().ok());
-        let known: Vec<_> = known.filter(|it| !it.is_symmetric()).collect();
+        let known: Vec<_> = names.into_iter().filter_map(asymmetric).collect();
         if known.is_empty() {
             return Err(Misfit("it signs ID tokens by nothing that is taken here".to_owned()));
         }

@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::{
     secret::Token,
     time::Timestamp,
-    token::{Algorithm, InvalidToken},
+    token::{Algorithm, ForeignKeys, ForeignToken, InvalidToken},
 };
 
 /// How far the clocks of a provider and of ours may be apart.
@@ -23,7 +23,7 @@ const LONGEST_SUBJECT: usize = 255;
 
 /// Why an ID token is not believed.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
-pub(super) enum Unbelieved {
+pub(in crate::oauth) enum Unbelieved {
     #[error("it belongs to another access token")]
     AccessToken,
     #[error("it is for another application")]
@@ -49,19 +49,31 @@ pub(super) enum Unbelieved {
 }
 
 /// What an ID token must fit.
-pub(super) struct Expected<'a> {
-    pub(super) issuer: &'a str,
-    pub(super) client_id: &'a str,
-    pub(super) nonce: &'a str,
-    pub(super) access_token: &'a Token,
-    /// What it is signed by.
-    pub(super) algorithm: Algorithm,
-    pub(super) now: Timestamp,
+pub(in crate::oauth) struct Expected<'a> {
+    pub(in crate::oauth) issuer: &'a str,
+    pub(in crate::oauth) client_id: &'a str,
+    pub(in crate::oauth) nonce: &'a str,
+    pub(in crate::oauth) access_token: &'a Token,
+    pub(in crate::oauth) now: Timestamp,
 }
 
 impl Expected<'_> {
-    /// Who a genuine ID token names.
-    pub(super) fn subject(&self, claims: &Map<String, Json>) -> Result<String, Unbelieved> {
+    /// Who an ID token names that one of these keys signed, and what it says of them.
+    pub(in crate::oauth) fn believe(
+        &self,
+        token: &ForeignToken<'_>,
+        keys: &ForeignKeys,
+    ) -> Result<(String, Map<String, Json>), Unbelieved> {
+        let claims = keys.verify(token)?;
+        let subject = self.subject(&claims, token.algorithm())?;
+        Ok((subject, claims))
+    }
+
+    fn subject(
+        &self,
+        claims: &Map<String, Json>,
+        algorithm: Algorithm,
+    ) -> Result<String, Unbelieved> {
         if text(claims, "iss")? != self.issuer {
             return Err(Unbelieved::Issuer);
         }
@@ -71,7 +83,7 @@ impl Expected<'_> {
         if !bool::from(text(claims, "nonce")?.as_bytes().ct_eq(self.nonce.as_bytes())) {
             return Err(Unbelieved::Nonce);
         }
-        if claims.contains_key("at_hash") && text(claims, "at_hash")? != self.at_hash() {
+        if claims.contains_key("at_hash") && text(claims, "at_hash")? != self.at_hash(algorithm) {
             return Err(Unbelieved::AccessToken);
         }
         subject(claims)
@@ -109,13 +121,13 @@ impl Expected<'_> {
     }
 
     /// The left half of the digest of the access token (OpenID Connect Core §3.1.3.6), by the hash of the signature.
-    fn at_hash(&self) -> String {
+    fn at_hash(&self, algorithm: Algorithm) -> String {
         fn half<D: sha2::Digest>(token: &str) -> String {
             let digest = D::digest(token.as_bytes());
             URL_SAFE_NO_PAD.encode(digest.get(..digest.len() / 2).unwrap_or_default())
         }
         let token = self.access_token.expose();
-        match self.algorithm.hash_bytes() {
+        match algorithm.hash_bytes() {
             32 => half::<Sha256>(token),
             48 => half::<Sha384>(token),
             _ => half::<Sha512>(token),

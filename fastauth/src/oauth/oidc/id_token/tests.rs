@@ -17,10 +17,9 @@ fn judged(claims: &Json, algorithm: Algorithm, access_token: &str) -> Result<Str
         client_id: "client",
         nonce: "n-0S6_WzA2Mj",
         access_token: &Token::new(access_token),
-        algorithm,
         now: Timestamp::from_secs(NOW),
     };
-    expected.subject(claims.as_object().unwrap())
+    expected.subject(claims.as_object().unwrap(), algorithm)
 }
 
 fn judge(claims: &Json) -> Result<String, Unbelieved> {

@@ -159,6 +159,19 @@ fn an_algorithm_is_asymmetric_and_among_those_that_may_be() {
 }
 
 #[test]
+fn an_algorithm_may_have_its_newer_name() {
+    // RFC 9864 §2.2.
+    let key = ed();
+    let mut newer = jwk(&key);
+    newer["alg"] = "Ed25519".into();
+    let named = json!({ "alg": "Ed25519", "kid": key.verifying().kid() });
+    for set in [keys(&[newer]), keys(&[jwk(&key)])] {
+        assert!(read(&set, &token(&key)).is_ok());
+        assert!(read(&set, &token_of(&key, &named, "{}")).is_ok());
+    }
+}
+
+#[test]
 fn another_kind_of_token_is_refused() {
     let key = ed();
     let set = keys(&[jwk(&key)]);
