@@ -26,7 +26,7 @@ mod oidc;
 mod profile;
 mod provider;
 
-pub use client::OAuthClient;
+pub use client::{IntoOAuthClient, OAuthClient};
 pub use error::OAuthError;
 pub(crate) use flow_state::{FlowKeys, FlowPurpose, FlowState};
 #[cfg(feature = "oauth")]

@@ -79,6 +79,30 @@ impl OAuthClient {
     }
 }
 
+/// What [`.oauth(…)`](crate::AuthBuilder::oauth) takes: a provider, or an [`OAuthClient`] of one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no provider to sign in with",
+    label = "not a provider",
+    note = "use `google`, `github` or `Oidc::discover` of `fastauth::oauth`, or implement `OAuthProvider`"
+)]
+pub trait IntoOAuthClient {
+    /// As a client.
+    fn into_oauth_client(self) -> OAuthClient;
+}
+
+impl IntoOAuthClient for OAuthClient {
+    fn into_oauth_client(self) -> OAuthClient {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: OAuthProvider> IntoOAuthClient for P {
+    fn into_oauth_client(self) -> OAuthClient {
+        self.into()
+    }
+}
+
 impl<P: OAuthProvider> From<P> for OAuthClient {
     fn from(provider: P) -> Self {
         Self::new(provider)

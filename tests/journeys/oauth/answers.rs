@@ -119,7 +119,7 @@ async fn what_goes_wrong_at_the_provider_has_a_code_and_no_words_of_its_own() {
         }
         let log = logged();
         // The text of the provider is there for whoever runs this, on one line.
-        assert!(log.contains(r#"invalid_grant <b>\n\u{1b}[2J"#), "it is told and escaped");
+        assert!(log.contains(r"invalid_grant <b>\n\u{1b}[2J"), "it is told and escaped");
         assert!(!log.contains('\u{1b}'));
         assert!(!log.lines().any(|line| line.contains("error_description")));
     }

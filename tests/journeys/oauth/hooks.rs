@@ -201,11 +201,11 @@ async fn the_log_has_each_event_once() {
             .skip(seen)
             .map(|line| {
                 assert!(line.contains("client.address=\"127.0.0.1\""), "{line}");
-                let word = |name: &str| {
-                    let word = line.split(' ').find_map(|it| it.strip_prefix(name));
-                    word.unwrap_or_default().trim_matches('"').to_owned()
+                let said = |name: &str| {
+                    let value = line.split(' ').find_map(|it| it.strip_prefix(name));
+                    value.unwrap_or_default().trim_matches('"').to_owned()
                 };
-                format!("{} {}", word("event="), word("outcome="))
+                format!("{} {}", said("event="), said("outcome="))
             })
             .collect();
         seen += events.len();

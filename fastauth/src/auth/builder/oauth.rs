@@ -1,6 +1,6 @@
 use super::AuthBuilder;
 use crate::{
-    oauth::OAuthClient,
+    oauth::IntoOAuthClient,
     user::{AuthUser, HasVerifiedEmail},
 };
 
@@ -10,11 +10,11 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
     ///
     /// Whoever is known by that account is signed in; else whoever has the address that the provider has proved; else
     /// an account is made.
-    pub fn oauth(self, provider: impl Into<OAuthClient>) -> Self
+    pub fn oauth(self, provider: impl IntoOAuthClient) -> Self
     where
         U: HasVerifiedEmail,
     {
-        self.with(|settings| settings.oauth.clients.push(provider.into()))
+        self.with(|settings| settings.oauth.clients.push(provider.into_oauth_client()))
     }
 
     /// Where the application mounts the routes of the accounts: `/auth` unless told otherwise. Providers send

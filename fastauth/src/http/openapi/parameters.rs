@@ -7,7 +7,7 @@ use utoipa::openapi::{
 
 use super::{
     Accounts,
-    shapes::{formatted, role_name, text},
+    shapes::{formatted, next, role_name, text},
 };
 use crate::{
     http::{
@@ -49,7 +49,11 @@ impl Accounts {
                 .name(member.name)
                 .parameter_in(ParameterIn::Query)
                 .required(if is_required { Required::True } else { Required::False })
-                .schema(Some(self.member(member.kind)))
+                .schema(Some(match member.kind {
+                    // Nothing in a query is null.
+                    Kind::Next => next(false).into(),
+                    kind => self.member(kind),
+                }))
                 .build()
         };
         members.iter().map(parameter).collect()

@@ -52,8 +52,8 @@ pub(super) fn reference(name: impl Into<String>) -> RefOr<Schema> {
 }
 
 /// A path of this site, as [`NextPath`](crate::NextPath) reads it, or none.
-fn next() -> ObjectBuilder {
-    text().max_length(Some(2048)).pattern(Some(r"^(/(?!/)[!-\[\]-~]*)?$"))
+pub(super) fn next(nullable: bool) -> ObjectBuilder {
+    typed(Type::String, nullable).max_length(Some(2048)).pattern(Some(r"^(/(?!/)[!-\[\]-~]*)?$"))
 }
 
 /// The name of a role.
@@ -76,7 +76,7 @@ impl Accounts {
         let field = Codec::<String>::column();
         let object: Object = match kind {
             Kind::Address => taken(Shape::EmailText, false, field.longest()).build(),
-            Kind::Next => next().build(),
+            Kind::Next => next(true).build(),
             Kind::NewPassword => new_password(self.shortest_password),
             Kind::Password => password(true).build(),
             Kind::Permissions => return self.permissions().into(),
