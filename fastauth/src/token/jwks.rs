@@ -76,6 +76,8 @@ struct Inner {
 #[derive(Clone)]
 struct Known {
     ring: Arc<KeyRing>,
+    /// Which attempt brought them.
+    number: u64,
     since: Timestamp,
     age: Duration,
 }
@@ -176,7 +178,7 @@ impl Inner {
         match fetched {
             Ok((ring, age)) => {
                 let ring = Arc::new(ring);
-                let known = Known { ring: Arc::clone(&ring), since: now, age };
+                let known = Known { ring: Arc::clone(&ring), number: before + 1, since: now, age };
                 *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
                 Ok(ring)
             }
@@ -260,6 +262,12 @@ impl TokenEncoder for Jwks {
             }
             read => Ok(read?),
         }
+    }
+
+    /// None while the keys are to be asked for again.
+    fn key_set(&self, now: Timestamp) -> Option<u64> {
+        let known = self.0.usable(now)?;
+        known.is_within(known.age, now).then_some(known.number)
     }
 }
 
