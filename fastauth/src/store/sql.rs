@@ -6,6 +6,7 @@ pub(super) mod budget;
 pub(super) mod compare;
 mod dialect;
 mod guarded;
+pub(super) mod lookups;
 pub(super) mod mend;
 pub(super) mod once;
 mod reader;
@@ -18,7 +19,7 @@ mod stores;
 pub(super) mod user;
 pub(super) mod values;
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
@@ -29,6 +30,7 @@ use crate::{
 };
 
 pub(super) use dialect::{Dialect, quoted, text_literal};
+pub(super) use lookups::Lookups;
 pub(super) use stores::stores;
 
 /// A database that runs statements.
@@ -36,6 +38,15 @@ pub(super) use stores::stores;
 pub(super) trait Database: Send + Sync {
     /// How it spells what every database spells otherwise.
     fn dialect(&self) -> &'static dyn Dialect;
+
+    /// The same database, for a task of its own.
+    fn shared(&self) -> Arc<dyn Database>;
+
+    /// Who looks for a session at this moment.
+    fn lookups(&self) -> &Lookups;
+
+    /// How many statements that only read are best sent at a time.
+    fn at_once(&self) -> usize;
 
     /// Runs a statement that changes nothing.
     async fn read(&self, query: Query) -> Result<Vec<Row>, StoreError>;

@@ -21,8 +21,8 @@ macro_rules! stores {
                     SessionStore, SigningKeyStore, Spending, Store, StoreError, StoredKey, Terms,
                     UserChange, UserKeeper, UserStore, owner_of,
                     sql::{
-                        Database, account, again, budget, once, redeem, role, session, signing_key,
-                        user, values,
+                        Database, account, again, budget, lookups, once, redeem, role, session,
+                        signing_key, user, values,
                     },
                 },
                 time::Timestamp,
@@ -109,7 +109,7 @@ macro_rules! stores {
                     id: SessionId,
                     now: Timestamp,
                 ) -> Result<Option<(Session, U)>, StoreError> {
-                    let found = account::session_with_user(self, U::SPEC, id, now).await?;
+                    let found = lookups::session_with_user(self, U::SPEC, id, now).await?;
                     found.map(|(session, row)| Ok((session, U::from_row(row)?))).transpose()
                 }
 
