@@ -179,7 +179,7 @@ impl HashPool {
 
 /// Not at once: who comes again as soon as they were sent away would keep the server busy with that.
 async fn refuse() -> HashError {
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    tokio::time::sleep(Duration::from_millis(80)).await;
     HashError::Overloaded
 }
 
