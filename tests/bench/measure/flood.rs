@@ -8,18 +8,17 @@ use std::{
 
 use crate::{
     Bench,
-    person::SIGN_IN,
-    rates::settled,
+    person::{credentials, people},
     server::Server,
     table::{Goal, Row, median, percentile},
     wrk,
 };
 
 /// What a client saw that asks a hundred times a second.
-struct Seen {
-    p50: f64,
-    p99: f64,
-    errors: u32,
+pub struct Seen {
+    pub p50: f64,
+    pub p99: f64,
+    pub errors: u32,
 }
 
 /// A server that is flooded, and what was seen of it.
@@ -36,7 +35,8 @@ struct Flooded {
 
 impl Flooded {
     fn new(server: Server, accounts: &'static str) -> Result<Self> {
-        let credential = settled(&server, accounts)?.credential;
+        let ada = people(&server, accounts, 1)?.pop();
+        let credential = ada.map_or_else(String::new, |it| it.credential);
         let (idle, flooded, granted, overloaded) = Default::default();
         Ok(Self { server, accounts, credential, idle, flooded, granted, overloaded, others: 0.0 })
     }
@@ -46,7 +46,7 @@ impl Flooded {
         self.idle.push(probe(&self.server, &self.credential, seconds)?);
         let path = format!("{}/login", self.accounts);
         let place = (self.server.address.as_str(), path.as_str());
-        let arguments = [SIGN_IN.to_owned()];
+        let arguments = [credentials(0)];
         let load = wrk::script("login.lua", place, (1, connections), seconds + 1, &arguments)?;
         sleep(Duration::from_millis(500));
         self.flooded.push(probe(&self.server, &self.credential, seconds)?);
@@ -134,7 +134,7 @@ pub fn flood(bench: &Bench, connections: u32) -> Result<()> {
 
 /// Asks a hundred times a second, however long an answer takes: what it should have asked meanwhile counts
 /// as waiting from then.
-fn probe(server: &Server, credential: &str, seconds: u32) -> Result<Seen> {
+pub fn probe(server: &Server, credential: &str, seconds: u32) -> Result<Seen> {
     const EVERY: Duration = Duration::from_millis(10);
     let mut connection = server.connect()?;
     let (mut waited, mut errors) = (Vec::new(), 0);

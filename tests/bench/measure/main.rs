@@ -5,9 +5,12 @@
 
 mod client;
 mod flood;
+mod growth;
 mod person;
 mod rates;
 mod server;
+mod soak;
+mod start;
 mod table;
 mod wrk;
 
@@ -26,7 +29,7 @@ pub struct Bench {
     seconds: u32,
     /// Where the programs are.
     programs: PathBuf,
-    /// Where databases are made; all of it is deleted at the end.
+    /// Where databases are made, which `run.sh` deletes at the end.
     place: PathBuf,
     /// Where PostgreSQL is.
     postgres: String,
@@ -43,7 +46,13 @@ const ROWS: &[(&str, Measure)] = &[
     ("login", rates::login),
     ("flood-64", |bench| flood::flood(bench, 64)),
     ("flood-500", |bench| flood::flood(bench, 500)),
+    ("growth-sqlite", growth::of_sqlite),
+    ("growth-postgres", growth::of_postgres),
+    ("start", start::start),
 ];
+
+/// What takes longer than most have patience for: only if it is named, or by `--long`.
+const LONG_ROWS: &[(&str, Measure)] = &[("minute", soak::minute), ("mixed", soak::mixed)];
 
 fn main() -> Result<()> {
     let mut arguments: Vec<String> = env::args().skip(1).collect();
@@ -57,9 +66,11 @@ fn main() -> Result<()> {
         value.ok_or_else(|| Error::other(format!("{name} takes a number")))
     };
     let (rounds, seconds) = (option("--rounds", 5)?, option("--seconds", 3)?);
-    let unknown = arguments.iter().find(|it| !ROWS.iter().any(|(name, _)| name == it));
-    if let Some(unknown) = unknown {
-        let names: Vec<_> = ROWS.iter().map(|(name, _)| *name).collect();
+    let is_long = arguments.iter().any(|it| it == "--long");
+    arguments.retain(|it| it != "--long");
+    let rows = || ROWS.iter().chain(LONG_ROWS);
+    if let Some(unknown) = arguments.iter().find(|it| !rows().any(|(name, _)| name == it)) {
+        let names: Vec<_> = rows().map(|(name, _)| *name).collect();
         return Err(Error::other(format!("no row `{unknown}`; there are {}", names.join(" "))));
     }
     let program = env::current_exe()?;
@@ -67,14 +78,17 @@ fn main() -> Result<()> {
         rounds,
         seconds,
         programs: program.parent().ok_or_else(|| Error::other("no directory"))?.to_owned(),
-        place: env::temp_dir().join(format!("fastauth-bench-{}", std::process::id())),
+        place: env::var_os("FASTAUTH_BENCH_PLACE").unwrap_or_else(|| ".".into()).into(),
         postgres: env::var("FASTAUTH_TEST_POSTGRES")
             .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned()),
     };
-    fs::create_dir_all(&bench.place)?;
     table::head();
-    for (name, measure) in ROWS {
-        if !arguments.is_empty() && !arguments.iter().any(|it| it == name) {
+    let usual = if is_long { ROWS.len() + LONG_ROWS.len() } else { ROWS.len() };
+    let is_asked_for = |number: usize, name: &str| {
+        if arguments.is_empty() { number < usual } else { arguments.iter().any(|it| it == name) }
+    };
+    for (number, (name, measure)) in rows().enumerate() {
+        if !is_asked_for(number, name) {
             continue;
         }
         if let Err(error) = measure(&bench) {
@@ -100,15 +114,11 @@ impl Bench {
         Ok(path)
     }
 
-    /// The same at the server.
-    fn postgres(&self) -> Result<String> {
-        let name = format!("fastauth_bench_{}", std::process::id());
-        for statement in [
-            format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-            format!("CREATE DATABASE {name}"),
-        ] {
-            psql(&self.postgres, &statement)?;
-        }
+    /// The same at the server; `run.sh` drops what is left.
+    fn postgres(&self, name: &str) -> Result<String> {
+        let name = format!("fastauth_bench_{}_{name}", std::process::id());
+        psql(&self.postgres, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))?;
+        psql(&self.postgres, &format!("CREATE DATABASE {name}"))?;
         let (server, _) = self.postgres.rsplit_once('/').unwrap_or((&self.postgres, ""));
         Ok(format!("{server}/{name}"))
     }
@@ -121,14 +131,6 @@ impl Bench {
             command.args(["-c", "0"]).arg(measure).args(["hash", &self.seconds.to_string()]);
         let text = String::from_utf8(output.output()?.stdout).map_err(Error::other)?;
         text.trim().parse().map_err(Error::other)
-    }
-}
-
-impl Drop for Bench {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.place);
-        let name = format!("fastauth_bench_{}", std::process::id());
-        let _ = psql(&self.postgres, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
     }
 }
 

@@ -5,11 +5,6 @@ use crate::{
     server::Server,
 };
 
-pub const SIGN_IN: &str =
-    r#"{"email":"ada@example.com","password":"correct horse battery staple"}"#;
-const SIGN_UP: &str =
-    r#"{"email":"ada@example.com","password":"correct horse battery staple","name":"Ada"}"#;
-
 /// Somebody who is signed in.
 pub struct Person {
     /// The whole header that says so.
@@ -18,18 +13,36 @@ pub struct Person {
     pub id: String,
 }
 
-/// Signs Ada up at a server whose accounts are below a path.
-pub fn sign_up(server: &Server, accounts: &str) -> Result<()> {
-    let reply = server.connect()?.post(&format!("{accounts}/register"), SIGN_UP)?;
-    if reply.status < 300 { Ok(()) } else { Err(refused(&reply)) }
+/// So many people, signed up and signed in at a server whose accounts are below a path.
+pub fn people(server: &Server, accounts: &str, many: u32) -> Result<Vec<Person>> {
+    let mut connection = server.connect()?;
+    (0..many).map(|number| sign_up(&mut connection, accounts, number)).collect()
 }
 
-pub fn sign_in(connection: &mut Connection, accounts: &str) -> Result<Person> {
-    let reply = connection.post(&format!("{accounts}/login"), SIGN_IN)?;
-    if reply.status != 200 {
-        return Err(refused(&reply));
+/// What a person says of themselves to sign in.
+pub fn credentials(number: u32) -> String {
+    format!(r#"{{"email":"ada{number}@example.com","password":"correct horse battery staple"}}"#)
+}
+
+fn sign_up(connection: &mut Connection, accounts: &str, number: u32) -> Result<Person> {
+    let body = credentials(number).replace('}', r#","name":"Ada"}"#);
+    let reply = connection.post(&format!("{accounts}/register"), &body)?;
+    if reply.body.is_empty() && reply.status < 300 {
+        sign_in(connection, accounts, number)
+    } else {
+        person(&reply)
     }
-    if let Some(cookie) = reply.cookie {
+}
+
+pub fn sign_in(connection: &mut Connection, accounts: &str, number: u32) -> Result<Person> {
+    person(&connection.post(&format!("{accounts}/login"), &credentials(number))?)
+}
+
+fn person(reply: &Reply) -> Result<Person> {
+    if reply.status >= 300 {
+        return Err(Error::other(format!("{} {}", reply.status, reply.body)));
+    }
+    if let Some(cookie) = &reply.cookie {
         let credential = format!("Cookie: {cookie}");
         return Ok(Person { credential, refresh_token: String::new(), id: String::new() });
     }
@@ -40,8 +53,4 @@ pub fn sign_in(connection: &mut Connection, accounts: &str) -> Result<Person> {
         refresh_token: text(&body["refresh_token"]),
         id: text(&body["user"]["id"]),
     })
-}
-
-fn refused(reply: &Reply) -> Error {
-    Error::other(format!("{} {}", reply.status, reply.body))
 }

@@ -26,8 +26,9 @@ impl Server {
     pub fn start(program: &str, database: &str) -> Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
         let begun = Instant::now();
-        let child = Command::new("taskset")
-            .args(["-c", CORE, program, &address, database])
+        // It ends with this program, however that ends.
+        let child = Command::new("setpriv")
+            .args(["--pdeathsig", "KILL", "taskset", "-c", CORE, program, &address, database])
             .env("FASTAUTH_ADDR", &address)
             .env("DATABASE_URL", database)
             .env("FASTAUTH_SECRET", SECRET)

@@ -16,22 +16,6 @@ pub struct Outcome {
     text: String,
 }
 
-/// The requests a second that a path answers, each with 200.
-pub fn rate(
-    address: &str,
-    path: &str,
-    credential: &str,
-    connections: u32,
-    seconds: u32,
-) -> Result<f64> {
-    let mut wrk = wrk(&[], address, path, 1, connections, seconds);
-    let outcome = Load(wrk.args(["-H", credential]).spawn()?).wait(seconds)?;
-    if outcome.text.contains("Non-2xx") || outcome.text.contains("Socket errors") {
-        return Err(Error::other(outcome.text));
-    }
-    outcome.rate()
-}
-
 /// Load by a script in `load/`, with its arguments. Whoever measures beside it goes first: it has what is
 /// left of the core.
 pub fn script(
@@ -41,30 +25,17 @@ pub fn script(
     seconds: u32,
     arguments: &[String],
 ) -> Result<Load> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("load").join(name);
-    let idle = ["chrt", "--idle", "0"];
-    let mut wrk = wrk(&idle, address, path, threads, connections, seconds);
-    Ok(Load(wrk.arg("-s").arg(script).arg("--").args(arguments).spawn()?))
-}
-
-fn wrk(
-    by: &[&str],
-    address: &str,
-    path: &str,
-    threads: u32,
-    connections: u32,
-    seconds: u32,
-) -> Command {
     let mut command = Command::new("taskset");
     command
-        .args(["-c", CORE])
-        .args(by)
-        .arg("wrk")
+        .args(["-c", CORE, "chrt", "--idle", "0", "wrk"])
         .args([format!("-t{threads}"), format!("-c{connections}"), format!("-d{seconds}s")])
-        .args(["--timeout", "30s"])
+        .args(["--timeout", "30s", "-s"])
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("load").join(name))
+        .arg(format!("http://{address}{path}"))
+        .arg("--")
+        .args(arguments)
         .stdout(Stdio::piped());
-    command.arg(format!("http://{address}{path}"));
-    command
+    command.spawn().map(Load)
 }
 
 impl Load {
@@ -84,11 +55,6 @@ impl Outcome {
         let line = self.text.lines().find_map(|it| it.strip_prefix(&format!("count {name} ")));
         let count: f64 = line.and_then(|it| it.parse().ok()).ok_or_else(|| self.unread())?;
         Ok(count / self.seconds)
-    }
-
-    fn rate(&self) -> Result<f64> {
-        let line = self.text.lines().find_map(|it| it.strip_prefix("Requests/sec:"));
-        line.and_then(|it| it.trim().parse().ok()).ok_or_else(|| self.unread())
     }
 
     fn unread(&self) -> Error {

@@ -5,6 +5,7 @@ use fastauth::{
     Auth, AuthUser, Claims, CurrentUser, PasswordHash, SetupError,
     config::Limits,
     store::{Postgres, Sqlite, Store},
+    token::{Algorithm, SigningKey},
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -48,7 +49,10 @@ async fn main() -> Result<(), SetupError> {
 }
 
 async fn serve(address: &str, store: impl Store<User>) -> Result<(), SetupError> {
-    let auth = Auth::<User>::builder().store(store).create_user_table();
+    // The usual algorithm, with a key that `fill` has as well.
+    let secret = std::env::var("FASTAUTH_SECRET").unwrap_or_default();
+    let key = SigningKey::from_secret(Algorithm::HS256, &secret)?;
+    let auth = Auth::<User>::builder().store(store).create_user_table().keys(key);
     let auth = auth.throttle(Limits::off()).build().await?;
     let app = Router::new()
         .route("/claims", get(claims))
