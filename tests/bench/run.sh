@@ -11,10 +11,10 @@ cargo build --release --quiet
 cargo build --release --quiet --manifest-path servers/axum_login/Cargo.toml
 cargo build --release --quiet --manifest-path ../../Cargo.toml -p quickstart
 
-FASTAUTH_BENCH_PLACE=$(mktemp -d)
-export FASTAUTH_BENCH_PLACE
+BENCH_PLACE=$(mktemp -d)
+export BENCH_PLACE
 clean() {
-    rm -rf "$FASTAUTH_BENCH_PLACE"
+    rm -rf "$BENCH_PLACE"
     psql "$postgres" -Atc "SELECT datname FROM pg_database WHERE datname LIKE 'fastauth\_bench\_%'" |
         while read -r name; do psql "$postgres" -qc "DROP DATABASE $name WITH (FORCE)"; done
 }

@@ -179,12 +179,39 @@ impl HashPool {
 
 /// Not at once: who comes again as soon as they were sent away would keep the server busy with that.
 async fn refuse() -> HashError {
-    tokio::time::sleep(Duration::from_millis(80)).await;
+    tokio::time::sleep(A_MOMENT).await;
     HashError::Overloaded
 }
+
+const A_MOMENT: Duration = Duration::from_millis(80);
 
 impl fmt::Debug for HashPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HashPool").field("available", &self.available()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::password::Argon2id;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_refused_learns_it_after_a_moment() {
+        let limits = HashLimits::default().permits(1).waiting(0);
+        let pool = HashPool::new(Arc::new(Argon2id::default()), limits);
+        let begun = Instant::now();
+        assert!(pool.has_room().await.is_ok());
+        let held = pool.permit().await;
+        assert!(held.is_ok() && begun.elapsed() < A_MOMENT);
+        for refused in [pool.has_room().await.err(), pool.permit().await.err()] {
+            assert!(matches!(refused, Some(HashError::Overloaded)));
+        }
+        let (took, timer) = (begun.elapsed(), Duration::from_millis(1));
+        assert!((2 * A_MOMENT..=2 * (A_MOMENT + timer)).contains(&took), "{took:?}");
+        drop(held);
+        assert!(pool.has_room().await.is_ok());
     }
 }

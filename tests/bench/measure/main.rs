@@ -78,7 +78,7 @@ fn main() -> Result<()> {
         rounds,
         seconds,
         programs: program.parent().ok_or_else(|| Error::other("no directory"))?.to_owned(),
-        place: env::var_os("FASTAUTH_BENCH_PLACE").unwrap_or_else(|| ".".into()).into(),
+        place: env::var_os("BENCH_PLACE").unwrap_or_else(|| ".".into()).into(),
         postgres: env::var("FASTAUTH_TEST_POSTGRES")
             .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned()),
     };

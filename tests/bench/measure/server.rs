@@ -29,6 +29,8 @@ impl Server {
         // It ends with this program, however that ends.
         let child = Command::new("setpriv")
             .args(["--pdeathsig", "KILL", "taskset", "-c", CORE, program, &address, database])
+            // A name that is no setting of ours would be a mistake.
+            .env_remove("FASTAUTH_TEST_POSTGRES")
             .env("FASTAUTH_ADDR", &address)
             .env("DATABASE_URL", database)
             .env("FASTAUTH_SECRET", SECRET)
