@@ -37,6 +37,7 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("minijinja", &["mail"]),
     ("pkcs8", &["token"]),
     ("redis", &["store"]),
+    ("rustix", &["password"]),
     ("rustls", &["net"]),
     ("sqlx", &["store"]),
     ("tokio_rustls", &["net"]),

@@ -8,6 +8,11 @@ mod breach;
 mod hasher;
 mod policy;
 mod pool;
+#[cfg(target_os = "linux")]
+mod priority;
+#[cfg(not(target_os = "linux"))]
+#[path = "password/priority_elsewhere.rs"]
+mod priority;
 mod stored;
 
 pub use argon2id::Argon2id;

@@ -25,9 +25,11 @@ mod own_claims;
 mod payload;
 mod provider;
 mod raw;
+mod reader;
 #[cfg(feature = "redis")]
 mod redis_strategy;
 mod refresh;
+mod remembered;
 mod ring;
 mod rotating;
 mod rotation;

@@ -121,7 +121,7 @@ async fn who_hangs_up_while_waiting_leaves_a_place_for_the_next() {
     let waiting = [login(&world.client, PASSWORD), login(&world.client, PASSWORD)];
     // The queue is full once somebody is sent away.
     while let Ok(reply) =
-        timeout(Duration::from_millis(50), world.client.login("ada@example.com", PASSWORD)).await
+        timeout(LONGER_THAN_A_REFUSAL, world.client.login("ada@example.com", PASSWORD)).await
     {
         is_overload(reply);
         if !waiting.iter().any(JoinHandle::is_finished) {
@@ -133,7 +133,7 @@ async fn who_hangs_up_while_waiting_leaves_a_place_for_the_next() {
     }
     let mut last = login(&world.client, PASSWORD);
     for _ in 0..100 {
-        let Ok(reply) = timeout(Duration::from_millis(50), &mut last).await else { break };
+        let Ok(reply) = timeout(LONGER_THAN_A_REFUSAL, &mut last).await else { break };
         // The server has not noticed yet.
         is_overload(reply.unwrap());
         last = login(&world.client, PASSWORD);
@@ -145,6 +145,9 @@ async fn who_hangs_up_while_waiting_leaves_a_place_for_the_next() {
     last.await.unwrap().expect(200);
     assert_eq!(hasher.computed(), before + 1, "a hash was computed for nobody");
 }
+
+/// Who is not answered within this waits for their turn.
+const LONGER_THAN_A_REFUSAL: Duration = Duration::from_millis(500);
 
 /// Sends a sign-in and resets the connection while its hash is computed.
 async fn hang_up_in(client: &Client, hasher: &Counting) {

@@ -51,6 +51,7 @@ async fn every_statement_is_found_through_an_index() {
     };
     let ours: Vec<_> = statements.iter().filter(is_ours).collect();
     assert!(ours.len() > 40, "only {} statements were seen", ours.len());
+    assert!(ours.iter().any(|it| it.contains("s.id IN ($1, $2")), "nobody asked together");
     for statement in ours {
         let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")));
         let plan = plan.fetch_all(store.pool()).await.unwrap();

@@ -32,15 +32,15 @@ impl<U: AuthUser> Auth<U> {
         let now = self.now();
         let rotation = self.rotation(&presented, &child, now);
         let cx = cx.within(presented.session());
-        let Some(session) = self.0.store.would_rotate(&rotation).await? else {
+        let Some((session, user)) = self.rotating(&rotation).await? else {
             return Err(self
-                .rotate(rotation, cx)
+                .rotate(rotation, None, cx)
                 .await
                 .err()
                 .unwrap_or(Code::InvalidRefreshToken.into()));
         };
 
-        let user = self.owner_of_session(&session).await?.ok_or(Code::InvalidRefreshToken)?;
+        let user = user.ok_or(Code::InvalidRefreshToken)?;
         if !user.is_active() {
             return Err(Code::AccountDisabled.into());
         }
@@ -50,7 +50,7 @@ impl<U: AuthUser> Auth<U> {
         let scopes = self.granted(user.id(), narrowed(&session, asked).as_ref()).await?;
         let access = self.access_token(&user, session.id, scopes.clone(), now, &cx).await?.token;
 
-        let session = self.rotate(rotation, cx).await?;
+        let session = self.rotate(rotation, Some(Arc::clone(&user)), cx).await?;
         Ok(Issued {
             user,
             access,
@@ -79,8 +79,31 @@ impl<U: AuthUser> Auth<U> {
         }
     }
 
+    /// The session that would rotate, and its user.
+    async fn rotating(
+        &self,
+        rotation: &Rotation,
+    ) -> Result<Option<(Session, Option<Arc<U>>)>, Error> {
+        let store = &self.0.store;
+        // The usual case is one look: the token is the current one.
+        let found = store.session_with_user(rotation.session, rotation.now).await?;
+        if let Some((session, user)) = found
+            && session.credential == Some(rotation.presented)
+        {
+            return Ok(Some((session, Some(Arc::new(user)))));
+        }
+        let Some(session) = store.would_rotate(rotation).await? else { return Ok(None) };
+        let user = self.owner_of_session(&session).await?;
+        Ok(Some((session, user)))
+    }
+
     /// The atomic step, and what is told of it.
-    async fn rotate(&self, rotation: Rotation, cx: HookContext) -> Result<Session, Error> {
+    async fn rotate(
+        &self,
+        rotation: Rotation,
+        user: Option<Arc<U>>,
+        cx: HookContext,
+    ) -> Result<Session, Error> {
         let auth = self.clone();
         shielded(async move {
             match auth.0.store.rotate_session(&rotation).await? {
@@ -92,7 +115,10 @@ impl<U: AuthUser> Auth<U> {
                     Err(Code::InvalidRefreshToken.into())
                 }
                 RotationOutcome::Rotated(session) => {
-                    auth.tell_owner(&session, Event::TokenRefresh, cx).await;
+                    match user {
+                        Some(user) => auth.0.hooks.tell([Event::TokenRefresh(user)], cx).await,
+                        None => auth.tell_owner(&session, Event::TokenRefresh, cx).await,
+                    }
                     Ok(session)
                 }
             }

@@ -2,7 +2,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{Identifier, shield::shielded};
+use super::{Identifier, prove::unhashed, shield::shielded};
 use crate::{
     auth::Auth,
     config::Rates,
@@ -23,8 +23,10 @@ pub(super) struct Attempt {
 
 impl<U: AuthUser> Auth<U> {
     /// Pays for a try of a password before anything is computed: by the address it
-    /// comes from and by the account it is for, whether or not there is one.
+    /// comes from and by the account it is for, whether or not there is one. It costs nothing while
+    /// nothing could be computed.
     pub(super) async fn attempt(&self, login: &str, cx: &HookContext) -> Result<Attempt, Error> {
+        self.0.passwords.has_room().await.map_err(unhashed)?;
         let limits = &self.0.limits;
         let from = Self::counted("login", &place(cx.client()));
         let failures = Self::counted("failures", &place(cx.client()));

@@ -4,7 +4,7 @@ use std::{
 };
 
 use axum::extract::{ConnectInfo, FromRequestParts, OriginalUri};
-use http::{Extensions, HeaderMap, Uri, request::Parts};
+use http::{Extensions, Request, Uri, request::Parts};
 
 use crate::{auth::Auth, hooks::HookContext, user::AuthUser};
 
@@ -28,14 +28,10 @@ pub(super) fn original_uri(parts: &Parts) -> &Uri {
 }
 
 /// Notes where a request comes from, unless it is noted already.
-pub(super) fn note_client<U: AuthUser>(
-    extensions: &mut Extensions,
-    headers: &HeaderMap,
-    auth: &Auth<U>,
-) {
-    if extensions.get::<Client>().is_none() {
-        let client = auth.0.proxies.client(peer(extensions), headers);
-        extensions.insert(Client(client));
+pub(super) fn note_client<U: AuthUser, B>(request: &mut Request<B>, auth: &Auth<U>) {
+    if request.extensions().get::<Client>().is_none() {
+        let client = auth.0.proxies.client(peer(request.extensions()), request.headers());
+        request.extensions_mut().insert(Client(client));
     }
 }
 

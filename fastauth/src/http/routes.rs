@@ -161,12 +161,11 @@ fn other_methods<S: Clone + Send + Sync + 'static>(router: axum::Router<S>) -> a
 /// Notes where a request comes from.
 async fn from_somewhere<U: AuthUser>(
     State(auth): State<Auth<U>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    let (mut parts, body) = request.into_parts();
-    note_client(&mut parts.extensions, &parts.headers, &auth);
-    next.run(Request::from_parts(parts, body)).await
+    note_client(&mut request, &auth);
+    next.run(request).await
 }
 
 /// Lets no page of another site make changes.

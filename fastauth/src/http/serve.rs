@@ -124,8 +124,7 @@ async fn connection<U: AuthUser>(
     let app = TowerToHyperService::new(app);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(client));
-        let headers = request.headers().clone();
-        note_client(request.extensions_mut(), &headers, &auth);
+        note_client(&mut request, &auth);
         let answer = (head_size(&request) <= HEAD_LIMIT).then(|| app.call(request));
         async move {
             match answer {
@@ -155,7 +154,10 @@ async fn connection<U: AuthUser>(
 
 /// The size of a request's head as it came, but for the odd byte of its first line.
 fn head_size(request: &Request<Incoming>) -> usize {
-    let line = request.method().as_str().len() + request.uri().to_string().len();
+    let uri = request.uri();
+    let authority = uri.authority().map_or(0, |it| it.as_str().len() + "https://".len());
+    let path = uri.path_and_query().map_or(0, |it| it.as_str().len());
+    let line = request.method().as_str().len() + authority + path;
     let fields = request.headers().iter();
     // Each field has a colon, a space and the end of its line besides.
     line + fields.map(|(name, value)| name.as_str().len() + value.len() + 4).sum::<usize>()

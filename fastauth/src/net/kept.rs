@@ -54,6 +54,8 @@ pub(crate) struct Kept<T> {
 
 struct Known<T> {
     it: Arc<T>,
+    /// Which attempt brought it.
+    number: u64,
     since: Timestamp,
     age: Duration,
 }
@@ -107,6 +109,12 @@ impl<T: Send + Sync + 'static> Kept<T> {
     /// Where it is.
     pub(crate) fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    /// A number for what is known, another for what comes after it; none while it is to be asked for.
+    pub(crate) fn generation(&self, now: Timestamp) -> Option<u64> {
+        let known = self.usable(now)?;
+        known.is_within(known.age, now).then_some(known.number)
     }
 
     /// What is there now.
@@ -165,7 +173,7 @@ impl<T: Send + Sync + 'static> Kept<T> {
         match fetched {
             Ok((it, age)) => {
                 let it = Arc::new(it);
-                let known = Known { it: Arc::clone(&it), since: now, age };
+                let known = Known { it: Arc::clone(&it), number: before + 1, since: now, age };
                 *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
                 Ok(it)
             }

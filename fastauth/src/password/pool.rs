@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{HashError, PasswordHasher, Verdict};
+use super::{HashError, PasswordHasher, Verdict, priority::at_low_priority};
 use crate::secret::{Password, PasswordHash};
 
 /// How much hashing happens at a time.
@@ -49,8 +49,8 @@ impl HashLimits {
     }
 }
 
-/// Hashing where it harms nobody: on the blocking pool, behind as many permits as there are cores and
-/// a short queue, so that a flood of logins never slows the other routes.
+/// Hashing where it harms nobody: on threads that let all others go first, behind as many permits as
+/// there are cores and a short queue, so that a flood of logins never slows the other routes.
 #[derive(Clone)]
 pub struct HashPool {
     shared: Arc<Shared>,
@@ -89,6 +89,19 @@ impl HashPool {
             computed: AtomicU64::new(0),
         };
         Self { shared: Arc::new(shared) }
+    }
+
+    /// Whether there is room for one more: asked before any other work is done for a password, so that
+    /// a flood of them costs next to nothing.
+    ///
+    /// # Errors
+    /// [`HashError::Overloaded`] when too many are waiting.
+    pub async fn has_room(&self) -> Result<(), HashError> {
+        let shared = &self.shared;
+        if shared.permits.available_permits() + shared.queue.available_permits() == 0 {
+            return Err(refuse().await);
+        }
+        Ok(())
     }
 
     /// A new hash.
@@ -145,7 +158,7 @@ impl HashPool {
         let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             shared.computed.fetch_add(1, Ordering::Relaxed);
-            work(&shared)
+            at_low_priority(|| work(&shared))
         });
         done.await.map_err(HashError::failed)?
     }
@@ -156,7 +169,7 @@ impl HashPool {
         if let Ok(free) = Arc::clone(&permits).try_acquire_owned() {
             return Ok(free);
         }
-        let _place = shared.queue.try_acquire().map_err(|_| HashError::Overloaded)?;
+        let Ok(_place) = shared.queue.try_acquire() else { return Err(refuse().await) };
         match tokio::time::timeout(shared.patience, permits.acquire_owned()).await {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_)) | Err(_) => Err(HashError::Overloaded),
@@ -164,8 +177,41 @@ impl HashPool {
     }
 }
 
+/// Not at once: who comes again as soon as they were sent away would keep the server busy with that.
+async fn refuse() -> HashError {
+    tokio::time::sleep(A_MOMENT).await;
+    HashError::Overloaded
+}
+
+const A_MOMENT: Duration = Duration::from_millis(80);
+
 impl fmt::Debug for HashPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HashPool").field("available", &self.available()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::password::Argon2id;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_refused_learns_it_after_a_moment() {
+        let limits = HashLimits::default().permits(1).waiting(0);
+        let pool = HashPool::new(Arc::new(Argon2id::default()), limits);
+        let begun = Instant::now();
+        assert!(pool.has_room().await.is_ok());
+        let held = pool.permit().await;
+        assert!(held.is_ok() && begun.elapsed() < A_MOMENT);
+        for refused in [pool.has_room().await.err(), pool.permit().await.err()] {
+            assert!(matches!(refused, Some(HashError::Overloaded)));
+        }
+        let (took, timer) = (begun.elapsed(), Duration::from_millis(1));
+        assert!((2 * A_MOMENT..=2 * (A_MOMENT + timer)).contains(&took), "{took:?}");
+        drop(held);
+        assert!(pool.has_room().await.is_ok());
     }
 }

@@ -1,6 +1,8 @@
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use sqlx::PgPool;
+
+use super::sql::Lookups;
 
 mod database;
 mod dialect;
@@ -31,6 +33,7 @@ mod value;
 #[derive(Clone)]
 pub struct Postgres {
     pool: PgPool,
+    lookups: Arc<Lookups>,
 }
 
 impl Postgres {
@@ -50,7 +53,7 @@ impl Postgres {
     ///
     /// However long the pool waits, a call of the store waits two and a half seconds at most.
     pub fn from_pool(pool: PgPool) -> Self {
-        Self { pool }
+        Self { pool, lookups: Arc::default() }
     }
 
     /// The pool, for the application's own queries.

@@ -7,6 +7,7 @@ pub(super) mod compare;
 mod dialect;
 mod effects;
 mod guarded;
+pub(super) mod lookups;
 pub(super) mod mend;
 pub(super) mod oauth_account;
 pub(super) mod once;
@@ -20,7 +21,7 @@ pub(super) mod stores;
 pub(super) mod user;
 pub(super) mod values;
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
@@ -31,6 +32,7 @@ use crate::{
 };
 
 pub(super) use dialect::{Dialect, quoted, text_literal};
+pub(super) use lookups::Lookups;
 pub(super) use stores::stores;
 
 /// A database that runs statements.
@@ -38,6 +40,15 @@ pub(super) use stores::stores;
 pub(super) trait Database: Send + Sync {
     /// How it spells what every database spells otherwise.
     fn dialect(&self) -> &'static dyn Dialect;
+
+    /// The same database, for a task of its own.
+    fn shared(&self) -> Arc<dyn Database>;
+
+    /// Who looks for a session at this moment.
+    fn lookups(&self) -> &Lookups;
+
+    /// How many statements that only read are best sent at a time.
+    fn at_once(&self) -> usize;
 
     /// Runs a statement that changes nothing.
     async fn read(&self, query: Query) -> Result<Vec<Row>, StoreError>;

@@ -3,6 +3,8 @@ use std::{fmt, sync::Arc};
 use sqlx::SqlitePool;
 use tokio::sync::Mutex;
 
+use super::sql::Lookups;
+
 mod anew;
 mod compare;
 mod database;
@@ -40,6 +42,7 @@ pub struct Sqlite {
     /// those who wait in SQLite sleep and try again.
     turn: Arc<Mutex<()>>,
     name: Arc<str>,
+    lookups: Arc<Lookups>,
 }
 
 impl Sqlite {
@@ -49,7 +52,7 @@ impl Sqlite {
     /// waits that long for other writers. A database in memory needs a pool of one connection.
     pub fn from_pool(pool: SqlitePool) -> Self {
         let file = pool.connect_options().get_filename().display().to_string();
-        Self { pool, turn: Arc::default(), name: file.into() }
+        Self { pool, turn: Arc::default(), name: file.into(), lookups: Arc::default() }
     }
 
     /// The pool, for the application's own queries.

@@ -144,6 +144,7 @@ where
         terms::nobody_gives_what_they_lack,
         terms::nobody_changes_roles_who_may_not,
         account::a_session_is_found_with_its_user,
+        account::who_asks_together_finds_their_own_session,
         account::a_session_opens_only_for_who_was_proved,
         account::a_changed_password_ends_what_rested_on_the_old_one,
         account::a_password_is_changed_only_from_the_old_one,

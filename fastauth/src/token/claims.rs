@@ -1,4 +1,4 @@
-use std::{fmt, ops::Deref};
+use std::{any::Any, fmt, ops::Deref, sync::Arc};
 
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
@@ -13,8 +13,10 @@ use crate::{
 };
 
 /// What a checked access token says: the user's own claims as fields, through `Deref`, and the
-/// registered ones as methods.
-pub struct AccessClaims<U: AuthUser> {
+/// registered ones as methods. Clones share it.
+pub struct AccessClaims<U: AuthUser>(Arc<Said<U>>);
+
+struct Said<U: AuthUser> {
     user_id: U::Id,
     session_id: SessionId,
     token_id: String,
@@ -37,7 +39,23 @@ impl<U: AuthUser> AccessClaims<U> {
         let payload = Json::Object(all);
         let user = U::Claims::deserialize(&payload).map_err(|_| InvalidToken::Claim(OF_USER))?;
         let Json::Object(all) = payload else { return Err(InvalidToken::Shape) };
-        Ok(Self { user_id, session_id, token_id, issued_at, expires_at, scopes, user, all })
+        let said = Said { user_id, session_id, token_id, issued_at, expires_at, scopes, user, all };
+        Ok(Self(Arc::new(said)))
+    }
+
+    /// From when on it may be used.
+    pub(super) fn begins_at(&self) -> Result<Timestamp, InvalidToken> {
+        moment(&self.0.all, "nbf").map(|begins| begins.max(self.0.issued_at))
+    }
+
+    /// To be kept beside claims of other users.
+    pub(super) fn into_any(self) -> Arc<dyn Any + Send + Sync> {
+        self.0
+    }
+
+    /// Back from there; nothing if they are of users of another type.
+    pub(super) fn from_any(kept: Arc<dyn Any + Send + Sync>) -> Option<Self> {
+        kept.downcast().ok().map(Self)
     }
 
     /// What a session says that is looked up at each request: these claims, and the user's.
@@ -45,7 +63,7 @@ impl<U: AuthUser> AccessClaims<U> {
         if let Ok(Json::Object(fields)) = serde_json::to_value(user.claims()) {
             all.extend(fields.into_iter().filter(|(name, _)| !REGISTERED.contains(&name.as_str())));
         }
-        Self {
+        Self(Arc::new(Said {
             user_id: user.id().clone(),
             session_id: session.id,
             token_id: session.id.to_string(),
@@ -54,42 +72,42 @@ impl<U: AuthUser> AccessClaims<U> {
             scopes: session.scopes.clone(),
             user: user.claims(),
             all,
-        }
+        }))
     }
 
     /// Who: the claim `sub`.
     pub fn user_id(&self) -> &U::Id {
-        &self.user_id
+        &self.0.user_id
     }
 
     /// In which session: the claim `sid`.
     pub fn session_id(&self) -> SessionId {
-        self.session_id
+        self.0.session_id
     }
 
     /// The name of this one token: the claim `jti`.
     pub fn token_id(&self) -> &str {
-        &self.token_id
+        &self.0.token_id
     }
 
     /// When it was written: the claim `iat`.
     pub fn issued_at(&self) -> Timestamp {
-        self.issued_at
+        self.0.issued_at
     }
 
     /// When its time is over: the claim `exp`.
     pub fn expires_at(&self) -> Timestamp {
-        self.expires_at
+        self.0.expires_at
     }
 
     /// What it may be used for: the claim `scope`, name by name.
     pub fn scopes(&self) -> &[String] {
-        self.scopes.as_ref().map(Scopes::as_slice).unwrap_or_default()
+        self.0.scopes.as_ref().map(Scopes::as_slice).unwrap_or_default()
     }
 
     /// What it is limited to; `None` of an ordinary sign-in, which asked for no scope.
     pub fn limited_to(&self) -> Option<&Scopes> {
-        self.scopes.as_ref()
+        self.0.scopes.as_ref()
     }
 
     /// Whether it carries this scope, compared whole and exactly.
@@ -97,13 +115,13 @@ impl<U: AuthUser> AccessClaims<U> {
     /// This is what was granted when the token was written. Whether its user may still do it,
     /// [`RequireScope`](crate::RequireScope) asks the store.
     pub fn has_scope(&self, name: &str) -> bool {
-        self.scopes.as_ref().is_some_and(|scopes| scopes.contains(name))
+        self.0.scopes.as_ref().is_some_and(|scopes| scopes.contains(name))
     }
 
     /// Whether it carries the scopes of these permissions: `claims.allows::<can::WritePosts>()`, a tuple
     /// for all of several, [`Any`](crate::Any) for any. As [`has_scope`](Self::has_scope).
     pub fn allows<S: Requirement>(&self) -> bool {
-        self.scopes.as_ref().is_some_and(Scopes::allow::<S>)
+        self.0.scopes.as_ref().is_some_and(Scopes::allow::<S>)
     }
 
     /// Fails where it [allows](Self::allows) less: 403 `insufficient_scope` with the scopes that would be
@@ -133,7 +151,13 @@ impl<U: AuthUser> AccessClaims<U> {
 
     /// A claim by its name: what a `modify_jwt` hook added is found here.
     pub fn get(&self, name: &str) -> Option<&Json> {
-        self.all.get(name)
+        self.0.all.get(name)
+    }
+}
+
+impl<U: AuthUser> Clone for AccessClaims<U> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
     }
 }
 
@@ -141,13 +165,15 @@ impl<U: AuthUser> Deref for AccessClaims<U> {
     type Target = U::Claims;
 
     fn deref(&self) -> &U::Claims {
-        &self.user
+        &self.0.user
     }
 }
 
 impl<U: AuthUser> fmt::Debug for AccessClaims<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccessClaims").field("session_id", &self.session_id).finish_non_exhaustive()
+        f.debug_struct("AccessClaims")
+            .field("session_id", &self.session_id())
+            .finish_non_exhaustive()
     }
 }
 

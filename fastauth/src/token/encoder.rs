@@ -78,6 +78,14 @@ pub trait TokenEncoder: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Vec<u8>, TokenError>;
 
+    /// A number for the keys that verify now, and another as soon as a key is added or withdrawn. What was
+    /// verified under one number need not be verified again under it, until its time is over. None,
+    /// unless told otherwise: each token is verified at each request.
+    fn key_set(&self, now: Timestamp) -> Option<u64> {
+        let _ = now;
+        None
+    }
+
     /// How long such a token would be, in bytes, without making it. 0 unless told otherwise: any length is
     /// fine.
     ///
@@ -151,6 +159,10 @@ impl<E: TokenEncoder + ?Sized> TokenEncoder for Arc<E> {
         now: Timestamp,
     ) -> Result<Vec<u8>, TokenError> {
         (**self).decode_token(kind, token, now).await
+    }
+
+    fn key_set(&self, now: Timestamp) -> Option<u64> {
+        (**self).key_set(now)
     }
 
     fn token_length(

@@ -115,6 +115,11 @@ impl TokenEncoder for Jwks {
             read => Ok(read?),
         }
     }
+
+    /// None while the keys are to be asked for again.
+    fn key_set(&self, now: Timestamp) -> Option<u64> {
+        self.0.generation(now)
+    }
 }
 
 impl<U: AuthUser> Verifier<U> {

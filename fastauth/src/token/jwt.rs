@@ -117,6 +117,13 @@ impl TokenEncoder for Jwt {
         }
     }
 
+    fn key_set(&self, _: Timestamp) -> Option<u64> {
+        match &self.keys {
+            Keys::Still(_) => Some(0),
+            Keys::Rotating(keys) => Some(keys.edition()),
+        }
+    }
+
     fn token_length(
         &self,
         kind: TokenKind,

@@ -4,7 +4,10 @@ mod timeline;
 
 use std::{
     fmt,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -45,6 +48,8 @@ pub(crate) struct RotatingKeys {
     seal: Seal,
     store: Arc<dyn SigningKeyStore>,
     timeline: RwLock<Arc<Timeline>>,
+    /// How often that was read.
+    edition: AtomicU64,
     /// Who holds it looks at the store; the outcome of the last look.
     turn: Arc<Mutex<Option<Look>>>,
 }
@@ -97,6 +102,7 @@ impl RotatingKeys {
             seal: Seal::new(secrets, realm, Use::SealedKey),
             store,
             timeline: RwLock::new(Arc::new(Timeline::empty(now))),
+            edition: AtomicU64::new(0),
             turn: Arc::default(),
         };
         match keys.tend(now, true).await {
@@ -116,6 +122,11 @@ impl RotatingKeys {
     /// What is known.
     pub(super) fn current(&self) -> Arc<Timeline> {
         Arc::clone(&self.timeline.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A number for what is known: another after each look at the store.
+    pub(super) fn edition(&self) -> u64 {
+        self.edition.load(Ordering::Acquire)
     }
 
     /// What is known, after a look at the store if it is so old that another key may sign by now: each
@@ -201,6 +212,7 @@ impl RotatingKeys {
         }
         let stays_from = timeline.stays_from();
         *self.timeline.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(timeline);
+        self.edition.fetch_add(1, Ordering::Release);
         for row in rows.iter().filter(|row| stays_from.is_some_and(|it| row.generation < it)) {
             self.store.remove_signing_key(&self.realm, row.generation).await?;
         }

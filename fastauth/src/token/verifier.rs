@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
-use super::{AccessClaims, InvalidToken, TokenChecks, TokenEncoder, TokenError, TokenKind};
+use super::{
+    AccessClaims, InvalidToken, TokenChecks, TokenEncoder, TokenError, reader::ClaimsReader,
+};
 use crate::{
     time::{Clock, SystemClock},
     user::AuthUser,
@@ -54,8 +56,7 @@ use crate::{
 /// disabled, shows here only when the token has expired. What must not lag asks the application, by
 /// `POST /token/introspect` (RFC 7662).
 pub struct Verifier<U: AuthUser> {
-    encoder: Arc<dyn TokenEncoder>,
-    checks: TokenChecks,
+    reader: ClaimsReader,
     clock: Arc<dyn Clock>,
     /// Whether it was told that tokens come from somewhere else.
     told: Arc<AtomicBool>,
@@ -70,8 +71,7 @@ impl<U: AuthUser> Verifier<U> {
         let issuer: String = issuer.into();
         let issuer = issuer.trim_end_matches('/').to_owned();
         Self {
-            encoder: Arc::new(encoder),
-            checks: TokenChecks::new(issuer.clone(), issuer),
+            reader: ClaimsReader::new(encoder, TokenChecks::new(issuer.clone(), issuer)),
             clock: Arc::new(SystemClock),
             told: Arc::default(),
             user: PhantomData,
@@ -82,13 +82,13 @@ impl<U: AuthUser> Verifier<U> {
     /// [`AuthBuilder::audience`](crate::AuthBuilder::audience) of the application says.
     #[must_use]
     pub fn audience(self, audience: impl Into<String>) -> Self {
-        Self { checks: self.checks.audience(audience), ..self }
+        Self { reader: self.reader.checking(|checks| checks.audience(audience)), ..self }
     }
 
     /// How far the clocks of the two may differ: 5 seconds.
     #[must_use]
     pub fn leeway(self, leeway: Duration) -> Self {
-        Self { checks: self.checks.leeway(leeway), ..self }
+        Self { reader: self.reader.checking(|checks| checks.leeway(leeway)), ..self }
     }
 
     /// The clock it goes by; the system's unless a test brings its own.
@@ -103,27 +103,25 @@ impl<U: AuthUser> Verifier<U> {
     /// It is none of the issuer's, or not for this audience, or not now; or the keys that tell so are not to
     /// be had.
     pub async fn verify(&self, token: &str) -> Result<AccessClaims<U>, TokenError> {
-        let now = self.clock.now();
-        let payload = self.encoder.decode_token(TokenKind::ACCESS, token, now).await?;
-        let read = self.checks.read(&payload, now);
-        if let Err(why @ (InvalidToken::Audience | InvalidToken::Issuer)) = &read
+        let read = self.reader.read(token, self.clock.now()).await;
+        if let Err(TokenError::Invalid(why @ (InvalidToken::Audience | InvalidToken::Issuer))) =
+            &read
             && !self.told.swap(true, Ordering::Relaxed)
         {
-            let (issuer, audience) = (&self.checks.issuer, &self.checks.audience);
+            let TokenChecks { issuer, audience, .. } = self.reader.checks();
             tracing::warn!(
                 %why, issuer, audience,
                 "genuine tokens are refused: the issuer must be the public address of who writes them, to the letter"
             );
         }
-        Ok(read?)
+        read
     }
 }
 
 impl<U: AuthUser> Clone for Verifier<U> {
     fn clone(&self) -> Self {
         Self {
-            encoder: Arc::clone(&self.encoder),
-            checks: self.checks.clone(),
+            reader: self.reader.clone(),
             clock: Arc::clone(&self.clock),
             told: Arc::clone(&self.told),
             user: PhantomData,
@@ -133,6 +131,6 @@ impl<U: AuthUser> Clone for Verifier<U> {
 
 impl<U: AuthUser> fmt::Debug for Verifier<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verifier").field("checks", &self.checks).finish_non_exhaustive()
+        f.debug_struct("Verifier").field("checks", self.reader.checks()).finish_non_exhaustive()
     }
 }

@@ -51,7 +51,7 @@ async fn every_statement_is_found_through_an_index() {
         if !is_ours || is_about_the_schema || is_check {
             continue;
         }
-        let arguments = (1..=20).take_while(|n| statement.contains(&format!("${n}"))).count();
+        let arguments = (1..=40).take_while(|n| statement.contains(&format!("${n}"))).count();
         let prepare = format!("PREPARE plan AS {statement}");
         sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut connection).await.unwrap();
         let nulls = vec!["NULL"; arguments].join(", ");

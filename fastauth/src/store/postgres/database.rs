@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use super::{
@@ -10,7 +12,7 @@ use super::{
 use crate::{
     store::{
         SchemaReport, StoreError,
-        sql::{Database, Dialect, Query, Transaction, again, stores},
+        sql::{Database, Dialect, Lookups, Query, Transaction, again, stores},
     },
     user::UserSpec,
     value::Row,
@@ -20,6 +22,18 @@ use crate::{
 impl Database for Postgres {
     fn dialect(&self) -> &'static dyn Dialect {
         &PostgresDialect
+    }
+
+    fn shared(&self) -> Arc<dyn Database> {
+        Arc::new(self.clone())
+    }
+
+    fn lookups(&self) -> &Lookups {
+        &self.lookups
+    }
+
+    fn at_once(&self) -> usize {
+        AT_ONCE
     }
 
     async fn read(&self, query: Query) -> Result<Vec<Row>, StoreError> {
@@ -89,3 +103,6 @@ impl Transaction for Writing {
         self.lease.commit().await.map_err(store_error)
     }
 }
+
+/// One is read while the next is under way.
+const AT_ONCE: usize = 2;

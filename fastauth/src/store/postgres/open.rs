@@ -39,7 +39,7 @@ impl Postgres {
                 // Who waits for a lock learns for certain that nothing was done.
                 Box::pin(async move { connection.execute(SETTINGS).await.map(drop) })
             });
-        Ok(Self { pool: pool.connect_lazy_with(options) })
+        Ok(Self::from_pool(pool.connect_lazy_with(options)))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A live session and the row of its user.
-pub(in crate::store) async fn session_with_user(
+pub(super) async fn session_with_user(
     database: &dyn Database,
     spec: &'static UserSpec,
     id: SessionId,
@@ -27,10 +27,14 @@ pub(in crate::store) async fn session_with_user(
     ];
     let query = Query::new(statements.session_with_user, arguments);
     let rows = database.read(query.giving(statements.session_and_user)).await?;
-    let Some(row) = rows.into_iter().next() else { return Ok(None) };
+    rows.into_iter().next().map(session_and_user).transpose()
+}
+
+/// A session and its user, of one row.
+pub(super) fn session_and_user(row: Row) -> Result<(Session, Row), StoreError> {
     let mut values = row.into_values();
     let user = values.split_off(session::SESSION.len().min(values.len()));
-    Ok(Some((session::read(Row::new(values))?, Row::new(user))))
+    Ok((session::read(Row::new(values))?, Row::new(user)))
 }
 
 /// Keeps a new session if its user is there with this hash.

@@ -4,7 +4,7 @@ use std::{
     sync::{LazyLock, Mutex, PoisonError},
 };
 
-use super::{Dialect, once, quoted, session};
+use super::{Dialect, lookups, once, quoted, session};
 use crate::{user::UserSpec, value::ColumnType};
 
 /// The statements about one table of users, and the kinds of the columns they give back.
@@ -18,6 +18,7 @@ pub(super) struct Statements {
     pub(super) find_by_email: Option<&'static str>,
     pub(super) find_by_username: Option<&'static str>,
     pub(super) session_with_user: &'static str,
+    pub(super) sessions_with_users: &'static str,
     pub(super) open_session: &'static str,
     pub(super) put_token_of: &'static str,
     pub(super) replace_hash: Option<&'static str>,
@@ -78,6 +79,7 @@ impl Statements {
             find_by_email: find_by(spec.email),
             find_by_username: find_by(spec.username),
             session_with_user: session_with_user(spec, dialect).leak(),
+            sessions_with_users: sessions_with_users(spec, dialect).leak(),
             open_session: open_session(spec, dialect).leak(),
             put_token_of: put_token_of(spec, dialect).leak(),
             replace_hash: set_hash(""),
@@ -136,17 +138,32 @@ fn as_proved(spec: &UserSpec, dialect: &dyn Dialect, first: usize) -> String {
 
 /// A live session and its user, found by the keys of both tables.
 fn session_with_user(spec: &UserSpec, dialect: &dyn Dialect) -> String {
+    format!(
+        "{} WHERE s.id = $1 AND s.ends_at > $2 AND s.realm = $3",
+        with_user(spec, dialect, "$3")
+    )
+}
+
+/// The same of several sessions, whether or not they are over.
+fn sessions_with_users(spec: &UserSpec, dialect: &dyn Dialect) -> String {
+    let realm = format!("${}", lookups::TOGETHER + 1);
+    let ids: Vec<_> = (1..=lookups::TOGETHER).map(|number| format!("${number}")).collect();
+    let (ids, with_user) = (ids.join(", "), with_user(spec, dialect, &realm));
+    format!("{with_user} WHERE s.id IN ({ids}) AND s.realm = {realm}")
+}
+
+/// Sessions of a realm and their users.
+fn with_user(spec: &UserSpec, dialect: &dyn Dialect, realm: &str) -> String {
     let session: Vec<_> = session::COLUMNS.split(", ").map(|name| format!("s.{name}")).collect();
     let user: Vec<_> =
         spec.columns.iter().map(|spec| format!("u.{}", quoted(spec.column))).collect();
     // An id of another realm need not be one of this kind, and is not to be read as one.
-    let theirs = "CASE s.realm WHEN $3 THEN s.user_id END";
+    let theirs = format!("CASE s.realm WHEN {realm} THEN s.user_id END");
     let same_user = spec.columns.get(spec.id).map_or_else(String::new, |id| {
-        dialect.same_id(&format!("u.{}", quoted(id.column)), id.kind, theirs)
+        dialect.same_id(&format!("u.{}", quoted(id.column)), id.kind, &theirs)
     });
     format!(
-        "SELECT {}, {} FROM fastauth_sessions AS s JOIN {} AS u ON {same_user} \
-        WHERE s.id = $1 AND s.ends_at > $2 AND s.realm = $3",
+        "SELECT {}, {} FROM fastauth_sessions AS s JOIN {} AS u ON {same_user}",
         session.join(", "),
         user.join(", "),
         quoted(spec.table)

@@ -1,4 +1,8 @@
-use std::time::Duration;
+use std::{
+    sync::{Arc, LazyLock},
+    thread,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, SqliteConnection, sqlite::SqliteArguments};
@@ -8,7 +12,7 @@ use super::{Sqlite, dialect::SqliteDialect, error::store_error, value};
 use crate::{
     store::{
         SchemaReport, StoreError,
-        sql::{Database, Dialect, Query, Transaction, stores},
+        sql::{Database, Dialect, Lookups, Query, Transaction, stores},
     },
     user::UserSpec,
     value::Row,
@@ -18,6 +22,18 @@ use crate::{
 impl Database for Sqlite {
     fn dialect(&self) -> &'static dyn Dialect {
         &SqliteDialect
+    }
+
+    fn shared(&self) -> Arc<dyn Database> {
+        Arc::new(self.clone())
+    }
+
+    fn lookups(&self) -> &Lookups {
+        &self.lookups
+    }
+
+    fn at_once(&self) -> usize {
+        *PROCESSORS
     }
 
     async fn read(&self, query: Query) -> Result<Vec<Row>, StoreError> {
@@ -111,6 +127,10 @@ async fn in_time<T>(
     done.map_err(|_| StoreError::unavailable("others kept the database for too long"))?
         .map_err(store_error)
 }
+
+/// Each connection is a thread: as many have one to themselves.
+static PROCESSORS: LazyLock<usize> =
+    LazyLock::new(|| thread::available_parallelism().map_or(1, usize::from));
 
 /// How long a call waits for its turn and for a connection.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);

@@ -35,7 +35,7 @@ impl Sqlite {
                 "give the path of an SQLite file in a directory this user may write to",
             )
         })?;
-        Ok(Self { pool, turn: Arc::default(), name: name.into() })
+        Ok(Self { pool, turn: Arc::default(), name: name.into(), lookups: Arc::default() })
     }
 }
 

@@ -40,6 +40,45 @@ pub(super) async fn a_session_is_found_with_its_user<U: Specimen, S: Store<U>>(
     ensure(found.is_none(), "a session of nobody finds a user")
 }
 
+/// A store may find together what is looked for at the same time.
+pub(super) async fn who_asks_together_finds_their_own_session<U: Specimen, S: Store<U>>(
+    store: &Arc<S>,
+) -> Result<(), Broken> {
+    let mut sessions = Vec::new();
+    for number in 0..8 {
+        let user = store.create_user(U::specimen(number)).await?;
+        sessions.push(kept_session(store, &owner_of::<U>(user.id())).await?);
+    }
+    let Some(Session { owner, idle_until: end, .. }) = sessions.first().cloned() else {
+        return Ok(());
+    };
+    let elsewhere = Owner { realm: "elsewhere".to_owned(), ..owner };
+    let foreign = kept_session(store, &elsewhere).await?.id;
+    let asked = sessions.clone();
+    let found = race_all(store, move |store, number| {
+        let own = asked.get(number as usize / 5 % asked.len()).map_or(foreign, |it| it.id);
+        let (id, now) = match number % 5 {
+            0 => (SessionId::generate(NOW), NOW),
+            1 => (own, end),
+            2 => (foreign, NOW),
+            _ => (own, end - MICROSECOND),
+        };
+        async move { Ok((number, own, store.session_with_user(id, now).await?)) }
+    });
+    for (number, own, found) in found.await? {
+        if number % 5 < 3 {
+            ensure(found.is_none(), "what is unknown, over or of another realm is found")?;
+            continue;
+        }
+        let kept = sessions.iter().find(|it| it.id == own);
+        let is_right = found.is_some_and(|(session, user)| {
+            kept == Some(&session) && session.owner == owner_of::<U>(user.id())
+        });
+        ensure(is_right, "it finds the session of somebody else, or none")?;
+    }
+    Ok(())
+}
+
 /// ASVS 7.4.3: a sign-in that began before must not outlive what ended the others.
 pub(super) async fn a_session_opens_only_for_who_was_proved<U: Specimen, S: Store<U>>(
     store: &Arc<S>,

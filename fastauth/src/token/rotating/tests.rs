@@ -194,6 +194,16 @@ async fn a_key_is_published_then_signs_then_verifies_then_is_gone() {
 }
 
 #[tokio::test]
+async fn what_is_remembered_of_tokens_lasts_until_the_next_look_at_the_keys() {
+    let one = start(&Arc::default(), NOW).await;
+    let before = one.jwt.key_set(NOW);
+    assert!(before.is_some());
+    assert_eq!(one.jwt.key_set(NOW + MONTH), before);
+    one.keys.look_after(NOW).await;
+    assert_ne!(one.jwt.key_set(NOW), before);
+}
+
+#[tokio::test]
 async fn of_many_that_start_together_one_makes_the_key() {
     let store = Arc::<Watched>::default();
     let mut starting = JoinSet::new();

@@ -12,7 +12,7 @@ macro_rules! keep_accounts {
                     Assignment, Linked, Linking, NewOAuthAccount, NewUser, OneTimeToken, OtherWays,
                     Purpose, Redeemed, Redemption, Removal, Session, SessionId, Store, StoreError,
                     Terms, Unlinked, owner_of,
-                    sql::{account, again, oauth_account, redeem, role},
+                    sql::{account, again, lookups, oauth_account, redeem, role},
                 },
                 time::Timestamp,
                 user::AuthUser,
@@ -26,7 +26,7 @@ macro_rules! keep_accounts {
                     id: SessionId,
                     now: Timestamp,
                 ) -> Result<Option<(Session, U)>, StoreError> {
-                    let found = account::session_with_user(self, U::SPEC, id, now).await?;
+                    let found = lookups::session_with_user(self, U::SPEC, id, now).await?;
                     found.map(|(session, row)| Ok((session, U::from_row(row)?))).transpose()
                 }
 

@@ -1,0 +1,4 @@
+/// Elsewhere priorities are those of whole processes.
+pub(super) fn at_low_priority<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
