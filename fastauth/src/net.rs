@@ -3,7 +3,7 @@
 #[cfg(feature = "_client")]
 mod endpoint;
 mod host;
-#[cfg(any(feature = "jwks", feature = "oauth"))]
+#[cfg(feature = "jwks")]
 mod kept;
 #[cfg(any(feature = "_client", feature = "smtp"))]
 mod place;
@@ -11,7 +11,7 @@ mod place;
 #[cfg(feature = "_client")]
 pub(crate) use endpoint::{Endpoint, Failure, Purpose};
 pub(crate) use host::is_loopback;
-#[cfg(any(feature = "jwks", feature = "oauth"))]
+#[cfg(feature = "jwks")]
 pub(crate) use kept::Kept;
 #[cfg(feature = "oauth")]
 pub(crate) use kept::timed_out;
