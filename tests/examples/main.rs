@@ -2,6 +2,7 @@
 
 mod accounts;
 mod killed;
+mod oauth;
 mod running;
 
 use std::process::Command;

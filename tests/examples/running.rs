@@ -135,6 +135,11 @@ pub(crate) fn command(name: &'static str, scratch: &Scratch) -> Command {
         "FASTAUTH_SECRET",
         "FASTAUTH_SMTP_URL",
         "ACCOUNTS_URL",
+        "GITHUB_CLIENT_ID",
+        "GITHUB_CLIENT_SECRET",
+        "GOOGLE_CLIENT_ID",
+        "GOOGLE_CLIENT_SECRET",
+        "OIDC_ISSUER",
         "PASETO_KEY",
     ] {
         command.env_remove(setting);

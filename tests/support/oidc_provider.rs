@@ -17,8 +17,8 @@ use super::{Client, Reply, free_address, idp::Callback, services_are_required};
 const CLIENT_ID: &str = "fastauth";
 const CLIENT_SECRET: &str = "s3cret/of%the&client+a:b=c";
 
-/// A provider where `ada` has an address that is proved, `grace` one that is not, and `mary` one of which nothing is
-/// said. Ended with the test.
+/// A provider where `ada` and `mallory` have an address that is proved, `grace` one that is not, and `mary` one of which
+/// nothing is said; `impostor` says that of `ada`, and `nameless` has no name. Ended with the test.
 pub struct OidcProvider {
     client: Client,
     _process: process::Child,
@@ -48,6 +48,7 @@ impl OidcProvider {
             .arg("provider.mjs")
             .current_dir(folder)
             .env("PORT", address.port().to_string())
+            .env("ISSUER", format!("http://{address}"))
             .env("REDIRECT_URIS", redirect_uri)
             .envs([("CLIENT_ID", CLIENT_ID), ("CLIENT_SECRET", CLIENT_SECRET)])
             .envs(settings.iter().copied())

@@ -30,7 +30,8 @@ fn setting(name: &str, otherwise: &str) -> String {
 /// A provider on this machine, and those for which there are settings.
 fn providers() -> Vec<OAuthClient> {
     let issuer = setting("OIDC_ISSUER", "http://localhost:9000");
-    let mut providers = vec![Oidc::discover("local", issuer, "fastauth", "a secret among the two")];
+    let mut providers =
+        vec![Oidc::discover("local", issuer, "fastauth", "a-secret-of-this-machine")];
     for (name, provider) in [("GOOGLE", google as fn(_, _) -> _), ("GITHUB", github)] {
         let half = |half: &str| setting(&format!("{name}_CLIENT_{half}"), "");
         let (id, secret) = (half("ID"), half("SECRET"));

@@ -55,7 +55,7 @@ await story({
     const session = jar['__Host-auth_session'];
     assert.deepEqual([session.httpOnly, session.secure, session.sameSite], [true, true, 'Lax']);
     const { body } = await visitor.ask('GET', '/auth/me');
-    assert.deepEqual([body.name, body.email_verified], ['Ada', true]);
+    assert.deepEqual([body.name, body.email_verified], ['Ada Lovelace', true]);
   },
 
   'who comes back is who they were': async ({ app, page }) => {
@@ -168,7 +168,7 @@ await story({
     await page.context().clearCookies();
     await begin(page, app);
     // Of the same address, as far as the provider says without having looked.
-    await give(page, 'ada-unproved');
+    await give(page, 'impostor');
     await allow(page, app);
     assert.equal(await code(page), 'email_taken');
     assert.equal(await visitor.who(), 'missing_token');
