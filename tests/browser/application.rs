@@ -10,7 +10,11 @@ use axum::{
     response::{Html, IntoResponse},
     routing::{get, post},
 };
-use fastauth::{Auth, AuthBuilder, CurrentUser, NextPath, store::Memory};
+use fastauth::{
+    Auth, AuthBuilder, CurrentUser, NextPath,
+    store::Memory,
+    time::{Clock, SystemClock},
+};
 use fastauth_tests::{Client, TestClock, User, builder, free_address, serve_at};
 use http::{HeaderValue, Uri};
 
@@ -47,7 +51,10 @@ fn app(auth: &Auth<User>, clock: TestClock) -> Router {
         .layer(middleware::from_fn(seen::note))
         .with_state(auth.clone());
     // For the script, which is no browser.
-    let behind = Router::new().route("/seen", get(seen::tell)).route("/wait/{seconds}", post(wait));
+    let behind = Router::new()
+        .route("/seen", get(seen::tell))
+        .route("/now", post(now))
+        .route("/wait/{seconds}", post(wait));
     site.nest("/behind", behind).layer(Extension(Seen::default())).layer(Extension(clock))
 }
 
@@ -64,6 +71,11 @@ async fn login(uri: Uri) -> Html<String> {
     let next = next.and_then(|(_, next)| next.parse::<NextPath>().ok());
     let next = serde_json::to_string(next.as_ref().map_or("/", NextPath::as_str)).expect("text");
     Html(format!("<title>login</title><script>const next = {next}</script>"))
+}
+
+/// For a provider goes by the system's clock.
+async fn now(Extension(clock): Extension<TestClock>) {
+    clock.set(SystemClock.now());
 }
 
 async fn wait(Extension(clock): Extension<TestClock>, Path(seconds): Path<u64>) {

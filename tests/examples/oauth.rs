@@ -21,7 +21,8 @@ async fn visited(client: &Client, idp: &OidcProvider, visit: Visit) -> (Client, 
 }
 
 fn leads(reply: &Reply) -> &str {
-    reply.header("location").expect("a page")
+    let place = reply.header("location").expect("a page");
+    place.strip_prefix(ORIGIN).unwrap_or(place)
 }
 
 #[tokio::test]

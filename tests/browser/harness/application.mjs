@@ -33,6 +33,11 @@ export class Application {
     throw new Error(`nothing came to ${path}`);
   }
 
+  // The time is everybody's.
+  async now() {
+    await fetch(`http://127.0.0.1:${this.port}/behind/now`, { method: 'POST' });
+  }
+
   // Time goes by.
   async wait(seconds) {
     await fetch(`http://127.0.0.1:${this.port}/behind/wait/${seconds}`, { method: 'POST' });

@@ -7,6 +7,7 @@ const FLOW = 10 * 60;
 
 // Sends the browser to the provider, by the page in view.
 async function begin(page, app, next = '/drafts') {
+  await app.now();
   await page.goto(app.at('/'));
   await page.evaluate((place) => location.assign(place), `${AUTHORIZE}?next=${next}`);
   await page.waitForSelector('input[name=login], button[type=submit]');
@@ -19,10 +20,12 @@ async function give(page, who) {
   await page.click('button[type=submit]');
 }
 
-// Lets the application know, and waits for the page that comes of it.
+// Lets the application know, where one is asked, and waits for the page that comes of it.
 async function allow(page, app, leads) {
-  await page.waitForSelector('text=Continue');
-  await Promise.all([page.waitForURL((url) => url.origin === app.origin), page.click('text=Continue')]);
+  const there = page.waitForURL((url) => url.origin === app.origin);
+  const asked = page.waitForSelector('text=Continue').then((it) => it.click());
+  asked.catch(() => {}); // Where it knows already, nobody is asked.
+  await there;
   if (leads) assert.equal(page.url(), app.at(leads));
 }
 
@@ -71,6 +74,7 @@ await story({
   },
 
   'somebody with a password links an account, signs in with it and unlinks it': async ({ app, page }) => {
+    await app.now();
     const eve = await Visitor.registered(page, app);
     const begun = await eve.post('/auth/oauth/idp/link', { next: '/' });
     assert.equal(begun.status, 200);
@@ -133,29 +137,22 @@ await story({
 
   'an answer does nothing in another browser, nor a second time in this one': async ({ app, page }) => {
     const visitor = new Visitor(page, app);
-    let answer;
-    // Somebody keeps the answer to themselves, and has another browser bring it.
-    await page.route('**/auth/oauth/idp/callback*', (route) => {
-      answer = route.request().url();
-      return route.abort();
-    });
     await begin(page, app);
     await give(page, 'mallory');
     await page.waitForSelector('text=Continue');
-    await page.click('text=Continue');
-    for (let tries = 0; !answer && tries < 200; tries += 1) await page.waitForTimeout(50);
-    await page.unroute('**/auth/oauth/idp/callback*');
+    // The answer comes to a browser that has not asked.
     const browser = page.context();
-    const kept = await browser.cookies();
-    await browser.clearCookies();
-    await page.goto(answer);
+    const kept = await browser.cookies(app.at('/'));
+    await browser.clearCookies({ domain: new URL(app.origin).hostname });
+    await allow(page, app);
+    const answer = page.url();
     assert.equal(await code(page), 'invalid_oauth_state');
     assert.equal(await visitor.who(), 'missing_token');
     await browser.addCookies(kept);
     await page.goto(answer);
     assert.equal(page.url(), app.at('/drafts'));
     await visitor.post('/auth/logout');
-    await browser.addCookies(kept.filter(({ name }) => name.includes('auth_oauth_')));
+    await browser.addCookies(kept);
     await page.goto(answer);
     assert.equal(await code(page), 'invalid_oauth_state');
     assert.equal(await visitor.who(), 'missing_token');
@@ -175,7 +172,7 @@ await story({
   },
 
   'no other site is led to afterwards': async ({ app, page }) => {
-    for (const next of ['https://evil.test/', '//evil.test/', '/\\evil.test/', '/%09/evil.test/']) {
+    for (const next of ['https://evil.test/', '//evil.test/', '/\\evil.test/', '/\t/evil.test/']) {
       await page.goto(app.at(`${AUTHORIZE}?next=${encodeURIComponent(next)}`));
       assert.equal(new URL(page.url()).origin, app.origin, next);
       assert.equal(await code(page), 'malformed_request', next);
