@@ -113,10 +113,16 @@ impl<U: AuthUser> Apart<U> {
         let door = door(owner);
         let begun = Instant::now();
         while !self.values().set_new(&door, b"", now, now + SHUT).await? {
-            if begun.elapsed() > WAIT {
-                return Err(StoreError::unavailable("the account is being changed"));
+            // Those who wait only look: what they wrote would keep the one whom they wait for.
+            loop {
+                if begun.elapsed() > WAIT {
+                    return Err(StoreError::unavailable("the account is being changed"));
+                }
+                sleep(Duration::from_millis(5)).await;
+                if self.values().get(&door, now).await?.is_none() {
+                    break;
+                }
             }
-            sleep(Duration::from_millis(5)).await;
         }
         Ok(())
     }

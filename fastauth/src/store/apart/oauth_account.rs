@@ -28,15 +28,20 @@ impl<U: AuthUser> Apart<U> {
             Ok(_) => return self.link_now(id, account, linking, now).await,
         };
         let change = async {
-            // One that would be refused, because another came first, ends nothing.
-            if let Err(refused) = self.foreseen_link(id, account, linking, now).await? {
-                return Ok(refused);
+            // One that would be refused, or has nothing to prove, because another came first, ends
+            // nothing.
+            let ends = match self.foreseen_link(id, account, linking, now).await? {
+                Err(refused) => return Ok((refused, false)),
+                Ok((_, effects)) => effects.ends != Ends::Nothing,
+            };
+            if ends {
+                self.sessions().end_sessions(&owner, keep).await?;
             }
-            self.sessions().end_sessions(&owner, keep).await?;
-            self.link_now(id, account, linking, now).await
+            Ok((self.link_now(id, account, linking, now).await?, ends))
         };
-        let is_done = |linked: &Linked<U>| matches!(linked, Linked::Done { .. });
-        self.behind_door(&owner, keep, now, change, is_done).await
+        let is_done = |(linked, ends): &_| *ends && matches!(linked, Linked::Done { .. });
+        let changed = self.behind_door(&owner, keep, now, change, is_done).await;
+        changed.map(|(linked, _)| linked)
     }
 
     async fn link_now(

@@ -68,6 +68,31 @@ async fn a_first_proof_of_a_user_who_is_elsewhere_leaves_nothing_planted() -> Ou
     Ok(())
 }
 
+/// Two callbacks of one person: who comes second has nothing to prove any more, and ends nothing.
+#[tokio::test]
+async fn a_session_of_who_proved_the_address_meanwhile_lives_on() -> Outcome {
+    for provider in ["google", "github"] {
+        let there = There::new().await?;
+        let (other, session) = (there.clone(), there.session());
+        let opened = session.clone();
+        let first = async move {
+            let plain = other.apart_of(Keeper::plain(&other.users));
+            let Ok(Linked::Done { user, .. }) = prove(&other, &plain).await else { return };
+            assert!(plain.open_session(user.id(), user.password_hash(), &opened).await.is_ok());
+        };
+        // After the second one has seen that there is something to prove.
+        let apart = there.apart_of(Keeper::calling(0, Box::pin(first), false, &there.users));
+        let account = NewOAuthAccount { provider: provider.to_owned(), ..google("hers") };
+        let linking = Linking::Proved(there.user.email().unwrap_or_default());
+        let linked = apart.link_account(there.user.id(), account, linking, NOW).await?;
+        let is_new = provider != "google";
+        assert_eq!(matches!(linked, Linked::Done { .. }), is_new, "{provider}: {linked:?}");
+        assert!(there.sessions.find_session(session.id, NOW).await?.is_some(), "{provider}");
+        assert_eq!(there.accounts().await?.len(), 1 + usize::from(is_new));
+    }
+    Ok(())
+}
+
 /// A deletion, or a proof by a link that was mailed, at whatever moment of a link.
 #[tokio::test]
 async fn what_comes_within_a_link_is_seen_or_takes_it_along() -> Outcome {
