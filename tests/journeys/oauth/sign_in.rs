@@ -1,9 +1,10 @@
 use fastauth::{
     AuthBuilder, CookieConfig,
     store::{Memory, Sqlite},
+    token::RedisStrategy,
 };
 use fastauth_tests::{
-    PASSWORD, Reply, Scratch, Somebody, TestProvider, User, World, ada_there, query_of,
+    PASSWORD, Reply, Scratch, SharedRedis, Somebody, TestProvider, User, World, ada_there, query_of,
 };
 use serde_json::json;
 
@@ -144,6 +145,36 @@ async fn an_opaque_token_carries_it_too() {
     let me = browser.as_told(&back);
     let identities = me.get("/auth/identities").await.expect(200).json();
     assert_eq!(identities[0]["provider"], "acme");
+}
+
+/// Accounts in one place, and what is used once, and sessions, in another.
+#[tokio::test]
+async fn sessions_may_be_in_redis() {
+    let Some(shared) = SharedRedis::find("sign-in by providers with Redis").await else { return };
+    let redis = shared.connect().await;
+    let (acme, zeta) = (TestProvider::named("acme"), TestProvider::named("zeta"));
+    let world = World::built(Memory::new(), |it| {
+        it.oauth(filling(&acme)).oauth(filling(&zeta)).strategy(RedisStrategy::new(redis))
+    })
+    .await;
+    let client = world.client.with("accept", "application/json");
+    let begun = sent(&client, &acme, "").await;
+    let first = begun.back(&client, &ada_there()).await.expect(200);
+    begun.back(&client, &ada_there()).await.problem(400, "invalid_oauth_state");
+    let (me, other) = (
+        client.signed_in(&first),
+        client.signed_in(&signed_in(&world.client, &zeta, &ada_there()).await.expect(200)),
+    );
+    other.me().await.expect(200);
+    me.delete("/auth/identities/zeta").await.expect(204);
+    other.me().await.problem(401, "invalid_token");
+    me.me().await.expect(200);
+    me.delete("/auth/identities/acme").await.problem(409, "last_login_method");
+    // An account that nobody had proved is taken over with all its sessions.
+    let squatter = client.register("bob@example.com").await;
+    let bob = Somebody::called("bob-1").verified("bob@example.com");
+    signed_in(&world.client, &acme, &bob).await.expect(200);
+    client.signed_in(&squatter).me().await.problem(401, "invalid_token");
 }
 
 #[tokio::test]
