@@ -12,6 +12,8 @@ mod place;
 pub(crate) use endpoint::{Endpoint, Failure, Purpose};
 pub(crate) use host::is_loopback;
 #[cfg(any(feature = "jwks", feature = "oauth"))]
-pub(crate) use kept::{Kept, timed_out};
+pub(crate) use kept::Kept;
+#[cfg(feature = "oauth")]
+pub(crate) use kept::timed_out;
 #[cfg(any(feature = "_client", feature = "smtp"))]
 pub(crate) use place::place;
