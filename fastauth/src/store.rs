@@ -126,7 +126,8 @@ pub trait Store<U: AuthUser>:
 
     /// Sets a new password hash and ends the user's sessions but `keep`, together (ASVS 7.4.3).
     ///
-    /// `false` when the account is gone, or its hash is no longer `old`: somebody else changed it.
+    /// `false` when the account is gone, its hash is no longer `old`, as somebody else changed it, or `keep`
+    /// is not a live session of theirs any more: who has no password is known by the session alone.
     async fn change_password(
         &self,
         id: &U::Id,
@@ -136,13 +137,15 @@ pub trait Store<U: AuthUser>:
         now: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Keeps a one-time token of a user who is still as they were proved to be: there, and with this
-    /// hash. `false` when a deletion or a change of the password came first: whoever recovers an
-    /// account is rid of what was asked for before.
+    /// Keeps a one-time token of a user who is still as they were proved to be: there, with this
+    /// hash, and in this session. `false` when a deletion, a change of the password or the end of the
+    /// session came first: whoever recovers an account is rid of what was asked for before.
     async fn put_token_of(
         &self,
         hash: Option<&PasswordHash>,
+        session: SessionId,
         token: &OneTimeToken,
+        now: Timestamp,
     ) -> Result<bool, StoreError>;
 
     /// Takes a one-time token and does what it is for, together: of many that race, one does. What

@@ -45,6 +45,9 @@ enum Fault {
     DeletionLeavesAccounts,
     DeletionLeavesSessions,
     EndsLate,
+    EndedSessionsAsk,
+    EndedSessionsLink,
+    EndedSessionsSetPasswords,
     FirstLinkSparesAccounts,
     ForgetsDelays,
     GenerationReadsThenWrites,
@@ -104,6 +107,9 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::DeletionLeavesAccounts, "a_deleted_account_leaves_nothing"),
         (Fault::DeletionLeavesSessions, "a_deleted_account_leaves_nothing"),
         (Fault::EndsLate, "a_session_is_over_at_its_moment"),
+        (Fault::EndedSessionsAsk, "a_session_that_has_ended_asks_for_no_token"),
+        (Fault::EndedSessionsLink, "a_session_that_has_ended_links_nothing"),
+        (Fault::EndedSessionsSetPasswords, "a_session_that_has_ended_sets_no_password"),
         (Fault::FirstLinkSparesAccounts, "a_first_link_removes_what_was_planted"),
         (Fault::ForgetsDelays, "delays_grow_until_the_longest"),
         (Fault::GenerationReadsThenWrites, "one_of_many_new_signing_keys_wins"),
@@ -641,6 +647,7 @@ impl<U: AuthUser> Store<U> for Broken {
     ) -> Result<bool, StoreError> {
         let owner = owner_of::<U>(id);
         let before = self.store.list_sessions(&owner, now).await?;
+        let keep = keep.filter(|_| !self.is(Fault::EndedSessionsSetPasswords));
         let changed = Store::<U>::change_password(&self.store, id, old, new, keep, now).await?;
         if changed && self.is(Fault::PasswordChangeSparesSessions) {
             for session in before.iter().filter(|session| Some(session.id) != keep) {
@@ -653,12 +660,17 @@ impl<U: AuthUser> Store<U> for Broken {
     async fn put_token_of(
         &self,
         hash: Option<&PasswordHash>,
+        session: SessionId,
         token: &OneTimeToken,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         if self.is(Fault::AnybodyAsks) {
             return self.put_token(token).await.map(|()| true);
         }
-        Store::<U>::put_token_of(&self.store, hash, token).await
+        if self.is(Fault::EndedSessionsAsk) {
+            return self.put_token(token).await.map(|()| true);
+        }
+        Store::<U>::put_token_of(&self.store, hash, session, token, now).await
     }
 
     async fn redeem(

@@ -34,7 +34,7 @@ async fn a_database_of_an_older_version_keeps_what_is_in_it_and_accounts_too() {
     let found = UserStore::<Keyed>::find_by_id(&store, user.id()).await.unwrap();
     assert_eq!(found.as_ref(), Some(&user));
     assert_eq!(store.find_session(session.id, NOW).await.unwrap(), Some(session));
-    let linking = Linking::Asked(user.password_hash());
+    let linking = Linking::Asked { hash: user.password_hash(), session: None };
     let linked = Store::<Keyed>::link_account(&store, user.id(), google("1"), linking, NOW).await;
     assert!(matches!(linked, Ok(Linked::Done { .. })), "{linked:?}");
 }

@@ -38,7 +38,7 @@ pub use mailbox::{Mailbox, page_of, token_of};
 pub use mint::{Minted, claims, encode, header, key_of};
 pub use office::{Can, DOORS, Office, can};
 pub use oidc_provider::{OidcProvider, Visit};
-pub use provider::{Query, Somebody, TestProvider, ada_there, query_of};
+pub use provider::{Query, Somebody, TestProvider, ada_there, query_of, signup_cookie};
 pub use python::python_with;
 pub use redis::SharedRedis;
 pub use redis_server::RedisServer;

@@ -108,6 +108,13 @@ impl TestProvider {
     }
 }
 
+/// The cookie of the browser that a sign-up by a provider goes on in.
+pub fn signup_cookie(flow: &str) -> String {
+    let digest = Sha256::digest(flow);
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("__Host-auth_signup_{}={digest}", &digest[..8])
+}
+
 /// What stands in the query of an address.
 pub fn query_of(url: &str) -> Query {
     let query = url.split_once('?').map_or("", |(_, query)| query);

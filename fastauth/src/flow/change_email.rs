@@ -41,7 +41,7 @@ impl<U: AuthUser> Auth<U> {
 
         let is_taken = self.0.store.find_by_email(email.as_str()).await?.is_some();
         let (kept, token) = self.new_token(Purpose::ChangeEmail, who.owner(), email.as_str())?;
-        if !self.0.store.put_token_of(hash.as_ref(), &kept).await? {
+        if !self.0.store.put_token_of(hash.as_ref(), who.session.id, &kept, self.now()).await? {
             record(FAILED, Outcome::Failure, Some(who.user.as_ref()), &cx);
             return Err(Code::InvalidToken.into());
         }

@@ -15,10 +15,12 @@ use crate::{
 };
 
 impl<U: AuthUser> Auth<U> {
-    /// Goes on with a sign-up that lacked some fields, by a link or by a provider.
+    /// Goes on with a sign-up that lacked some fields, by a link or by a provider. Whether the browser that asks
+    /// began it matters for a provider alone: a mail is opened anywhere.
     pub(crate) async fn complete_signup(
         &self,
         flow: &Token,
+        began: bool,
         mut fields: Fields,
         replaces: Option<(Owner, SessionId)>,
         cx: HookContext,
@@ -32,7 +34,7 @@ impl<U: AuthUser> Auth<U> {
             let issued = self.sign_up(basis, applicant, replaces, cx.clone()).await?;
             return issued.ok_or_else(|| refused::<U>(&cx));
         }
-        let introduced = Introduced::read(&kept.target).ok();
+        let introduced = Introduced::read(&kept.target).ok().filter(|_| began);
         // The provider may have been given up meanwhile.
         let introduced = introduced.filter(|it| self.0.providers.find(&it.provider).is_some());
         let introduced = introduced.ok_or_else(|| refused::<U>(&cx))?;

@@ -3,7 +3,12 @@
 use http::{HeaderMap, header};
 
 use super::carrier;
-use crate::{config::BaseUrl, flow::BegunOAuth, oauth::FlowState};
+use crate::{
+    config::BaseUrl,
+    flow::BegunOAuth,
+    oauth::FlowState,
+    secret::{Digest, Token},
+};
 
 /// How many a browser may bring; what is more was never ended.
 const MOST: usize = 8;
@@ -41,6 +46,39 @@ pub(super) fn clear_surplus(headers: &HeaderMap, base_url: &BaseUrl) -> Vec<Stri
     // One more is about to come.
     let surplus = (ours.len() + 1).saturating_sub(MOST);
     ours.into_iter().take(surplus).map(|name| cookie(name, "", 0, base_url)).collect()
+}
+
+/// Binds a sign-up that is to go on to the browser that began it, so that nobody goes on with that of another
+/// (RFC 9700 §4.7).
+pub(super) fn set_signup(flow: &Token, base_url: &BaseUrl) -> String {
+    let lasts = FlowState::LIFETIME.as_secs();
+    cookie(
+        &signup_name(flow, base_url),
+        &hex(Digest::of(flow.expose()).as_bytes()),
+        lasts,
+        base_url,
+    )
+}
+
+/// Whether this browser began the sign-up.
+pub(super) fn has_signup(headers: &HeaderMap, flow: &Token, base_url: &BaseUrl) -> bool {
+    let brought = carrier::cookie(headers, &signup_name(flow, base_url)).ok().flatten();
+    brought.is_some_and(|it| it == hex(Digest::of(flow.expose()).as_bytes()))
+}
+
+/// Takes back that of a sign-up that has ended.
+pub(super) fn clear_signup(flow: &Token, base_url: &BaseUrl) -> String {
+    cookie(&signup_name(flow, base_url), "", 0, base_url)
+}
+
+fn signup_name(flow: &Token, base_url: &BaseUrl) -> String {
+    let digest = Digest::of(flow.expose());
+    let (start, _) = digest.as_bytes().split_at(4);
+    format!("{}auth_signup_{}", prefix(base_url), hex(start))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn name(state: &str, base_url: &BaseUrl) -> String {

@@ -227,13 +227,16 @@ fn answered<U: AuthUser>(finished: FinishedOAuth<U>, parts: &Parts, auth: &Auth<
     match outcome {
         OAuthOutcome::Incomplete { error, flow } => {
             let page = auth.0.mailing.pages.complete_registration.as_ref();
-            match page.filter(|_| shows_pages(&parts.headers)) {
+            let mut reply = match page.filter(|_| shows_pages(&parts.headers)) {
                 Some(page) => {
                     let next = next.as_ref().map(|next| ("next", next.as_str()));
                     see_other(&page.with([("flow", flow.expose())].into_iter().chain(next)))
                 }
                 None => problem_with(error, "flow", flow.expose()),
-            }
+            };
+            let cookie = flow_cookie::set_signup(&flow, &auth.0.base_url);
+            carrier::append(reply.headers_mut(), [cookie]);
+            reply
         }
         OAuthOutcome::Linked(_) if redirects => see_other(place),
         OAuthOutcome::Linked(account) => json_reply(StatusCode::OK, &shown(&account)),

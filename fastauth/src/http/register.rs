@@ -8,6 +8,7 @@ use super::{
     Public, body, carrier,
     context::context,
     description::{BY_LINK, Description, Gives, Reads, SIGNING_IN, SIGNING_UP},
+    flow_cookie,
     login::replaced,
 };
 use crate::{
@@ -66,6 +67,12 @@ pub(super) async fn complete<U: AuthUser>(
     let flow = own.required("flow", &Codec::token());
     let flow = body::finish(own, flow)?;
     let replaces = replaced(&auth, &parts.headers).await;
-    let issued = auth.complete_signup(&flow, fields, replaces, context(&parts)).await?;
-    Ok(carrier::signed_in(StatusCode::CREATED, &issued))
+    let base_url = &auth.0.base_url;
+    let began = flow_cookie::has_signup(&parts.headers, &flow, base_url);
+    let issued = auth.complete_signup(&flow, began, fields, replaces, context(&parts)).await?;
+    let mut reply = carrier::signed_in(StatusCode::CREATED, &issued);
+    if began {
+        carrier::append(reply.headers_mut(), [flow_cookie::clear_signup(&flow, base_url)]);
+    }
+    Ok(reply)
 }

@@ -108,6 +108,18 @@ impl<U: AuthUser> Apart<U> {
         Ok(user.is_some_and(|user| !has_hash || user.password_hash() == hash))
     }
 
+    /// Whether the session, if it matters, lives and is theirs.
+    async fn lives(
+        &self,
+        owner: &Owner,
+        session: Option<SessionId>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let Some(session) = session else { return Ok(true) };
+        let found = self.sessions().find_session(session, now).await?;
+        Ok(found.is_some_and(|found| found.owner == *owner))
+    }
+
     /// Shuts the door of an account to new sessions: one change at a time.
     async fn shut(&self, owner: &Owner, now: Timestamp) -> Result<(), StoreError> {
         let door = door(owner);
@@ -127,15 +139,15 @@ impl<U: AuthUser> Apart<U> {
         Ok(())
     }
 
-    /// Makes a change that ends an account's sessions but `keep`, behind a shut door; what came of
-    /// it says whether it is done.
+    /// Makes a change of an account behind a shut door; what came of it says whether its sessions but `keep`
+    /// end with it.
     async fn behind_door<T: Send>(
         &self,
         owner: &Owner,
         keep: Option<SessionId>,
         now: Timestamp,
         change: impl Future<Output = Result<T, StoreError>> + Send,
-        is_done: impl Fn(&T) -> bool,
+        ends: impl Fn(&T) -> bool,
     ) -> Result<T, StoreError> {
         self.shut(owner, now).await?;
         let shut_at = Instant::now();
@@ -147,9 +159,9 @@ impl<U: AuthUser> Apart<U> {
             // After another error it is not known whether it changes: the door stays shut for a while.
             changed => changed?,
         };
-        let is_done = is_done(&changed);
+        let ends = ends(&changed);
         let opened = async {
-            if is_done {
+            if ends {
                 self.sessions().end_sessions(owner, keep).await?;
             }
             // Later it might be the door of another change.
@@ -202,13 +214,14 @@ impl<U: AuthUser> Store<U> for Apart<U> {
         let owner = owner_of::<U>(id);
         let change = async {
             // A change that would be refused ends nothing.
-            if !self.is_as_proved(id, old).await? {
+            if !self.is_as_proved(id, old).await? || !self.lives(&owner, keep, now).await? {
                 return Ok(false);
             }
             self.sessions().end_sessions(&owner, keep).await?;
             match &self.users {
                 Some(users) => self.change_hash(users.as_ref(), id, old, new, now).await,
-                None => self.store.change_password(id, old, new, keep, now).await,
+                // It has no session that it could look at.
+                None => self.store.change_password(id, old, new, None, now).await,
             }
         };
         self.behind_door(&owner, keep, now, change, |changed| *changed).await
@@ -217,12 +230,18 @@ impl<U: AuthUser> Store<U> for Apart<U> {
     async fn put_token_of(
         &self,
         hash: Option<&PasswordHash>,
+        session: SessionId,
         token: &OneTimeToken,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
-        match &self.users {
-            Some(_) => self.put_token_beside(hash, token).await,
-            None => self.store.put_token_of(hash, token).await,
-        }
+        let change = async {
+            if !self.lives(&token.owner, Some(session), now).await? {
+                return Ok(false);
+            }
+            self.put_token_beside(hash, token).await
+        };
+        // Whoever ends the session together with what was asked for goes behind the door as well.
+        self.behind_door(&token.owner, None, now, change, |_| false).await
     }
 
     async fn redeem(

@@ -115,8 +115,11 @@ impl<U: AuthUser> Store<U> for Memory {
         keep: Option<SessionId>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let kept = &mut *self.lock();
+        let (kept, owner) = (&mut *self.lock(), owner_of::<U>(id));
         let Some(column) = U::SPEC.password_hash else { return Ok(false) };
+        if keep.is_some_and(|session| !kept.sessions.is_of(&owner, session, now)) {
+            return Ok(false);
+        }
         let Some(table) = kept.users.get_mut(U::SPEC.table) else { return Ok(false) };
         let old = old.map_or(Value::Null, PasswordHash::to_value);
         if !table.replace(&id.render(), column, &old, new.to_value()) {
@@ -125,7 +128,6 @@ impl<U: AuthUser> Store<U> for Memory {
         if let Some(updated_at) = U::SPEC.updated_at {
             table.set(&id.render(), updated_at, Value::Time(now));
         }
-        let owner = owner_of::<U>(id);
         kept.sessions.end_all(&owner, keep);
         kept.tokens.forget(&owner, None);
         Ok(true)
@@ -134,10 +136,14 @@ impl<U: AuthUser> Store<U> for Memory {
     async fn put_token_of(
         &self,
         hash: Option<&PasswordHash>,
+        session: SessionId,
         token: &OneTimeToken,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         let kept = &mut *self.lock();
-        if !kept.is_as_proved(U::SPEC, &token.owner.user_id, hash) {
+        if !kept.is_as_proved(U::SPEC, &token.owner.user_id, hash)
+            || !kept.sessions.is_of(&token.owner, session, now)
+        {
             return Ok(false);
         }
         kept.tokens.put(token).map(|()| true)

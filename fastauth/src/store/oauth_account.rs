@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use super::{
-    Effects, Owner, StoreError,
+    Effects, Owner, SessionId, StoreError,
     effects::{has_hash, has_password},
 };
 use crate::{
@@ -47,7 +47,12 @@ pub struct NewOAuthAccount {
 pub enum Linking<'a> {
     /// They asked for it: who still has this hash, as for
     /// [`put_token_of`](super::Store::put_token_of).
-    Asked(Option<&'a PasswordHash>),
+    Asked {
+        /// The hash, if they have one.
+        hash: Option<&'a PasswordHash>,
+        /// The session that asks, where one does: it still lives, and is theirs.
+        session: Option<SessionId>,
+    },
     /// The provider proves this address, in its canonical spelling, which is the user's. The first
     /// proof of an address removes what a stranger may have planted before: the password, sessions,
     /// one-time tokens, other providers' accounts.
@@ -173,17 +178,27 @@ impl NewOAuthAccount {
 
 impl Linking<'_> {
     /// What a link does to the user whose row this is: the one rule for every store. `None` where
-    /// it is refused: the account is disabled, or has another address or hash by now.
+    /// it is refused: the account is disabled, or has another address or hash by now. Whether
+    /// [the session that asks](Self::session) lives the store sees for itself.
     pub fn effects(&self, spec: &UserSpec, row: &Row, now: Timestamp) -> Option<Effects> {
         let is_active = UserSpec::is_active(spec.active.and_then(|column| row.get(column)));
         let effects = match *self {
-            Self::Asked(hash) if has_hash(spec, row, hash) => Effects::NONE,
+            Self::Asked { hash, .. } if has_hash(spec, row, hash) => Effects::NONE,
             Self::Proved(email) if row.get(spec.email?) == Some(&Value::Text(email.to_owned())) => {
                 Effects::of_proof(spec, row, now)
             }
-            Self::Asked(_) | Self::Proved(_) => return None,
+            Self::Asked { .. } | Self::Proved(_) => return None,
         };
         is_active.then(|| effects.noted(spec, now))
+    }
+
+    /// The session that asks: where there is one, it lives while the link is made.
+    #[must_use]
+    pub const fn session(&self) -> Option<SessionId> {
+        match *self {
+            Self::Asked { session, .. } => session,
+            Self::Proved(_) => None,
+        }
     }
 }
 
@@ -268,14 +283,17 @@ mod tests {
         let spec = Keyed::SPEC;
         let (old, other) = (PasswordHash::new("$old$"), PasswordHash::new("$other$"));
         let row = row(&[(spec.password_hash, old.to_value())]);
-        let effects = Linking::Asked(Some(&old)).effects(spec, &row, NOW);
+        let effects = Linking::Asked { hash: Some(&old), session: None }.effects(spec, &row, NOW);
         assert!(effects.is_some_and(|effects| effects.are_none()));
         for hash in [None, Some(&other)] {
-            assert!(Linking::Asked(hash).effects(spec, &row, NOW).is_none(), "{hash:?}");
+            assert!(
+                Linking::Asked { hash, session: None }.effects(spec, &row, NOW).is_none(),
+                "{hash:?}"
+            );
         }
         let mut none = row.clone();
         none.set(spec.password_hash.unwrap_or_default(), Value::Null);
-        assert!(Linking::Asked(None).effects(spec, &none, NOW).is_some());
+        assert!(Linking::Asked { hash: None, session: None }.effects(spec, &none, NOW).is_some());
     }
 
     #[test]

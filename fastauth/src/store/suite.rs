@@ -13,6 +13,7 @@
 //! A store for one user type only brings its own people: implement [`Specimen`] for it.
 
 mod account;
+mod asking;
 mod budget;
 mod oauth_account;
 mod oauth_link;
@@ -158,6 +159,9 @@ where
         redeem::a_token_dies_with_its_matter,
         redeem::one_of_many_redemptions_wins,
         redeem::a_token_is_kept_only_of_who_was_proved,
+        asking::a_session_that_has_ended_asks_for_no_token,
+        asking::a_session_that_has_ended_sets_no_password,
+        asking::a_session_that_has_ended_links_nothing,
         redeem::a_proved_address_makes_one_account,
         oauth_account::an_account_at_a_provider_comes_back_as_it_was_kept,
         oauth_account::an_account_at_a_provider_is_known_to_the_letter,

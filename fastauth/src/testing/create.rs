@@ -60,7 +60,7 @@ async fn link<U: AuthUser>(test: &TestAuth<U>, user: &U, provider: String, subje
     let store = &test.auth.0.store;
     let named = format!("`{subject}` at `{provider}`");
     let account = NewOAuthAccount { provider, subject, email: None, sealed_tokens: None };
-    let linking = Linking::Asked(user.password_hash());
+    let linking = Linking::Asked { hash: user.password_hash(), session: None };
     match answered(store.link_account(user.id(), account, linking, test.auth.now()).await) {
         Linked::Done { .. } => {}
         Linked::OfAnother => fail(unmade::<U>(format_args!("another one is {named}"))),

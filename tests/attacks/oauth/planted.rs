@@ -170,10 +170,11 @@ async fn what_was_under_way_does_not_outlive_the_proof() {
     let client = &world.client;
     let nameless = Somebody::called("eve-1").unverified(ADA);
     let begun = signed_in(client, &zeta, "zeta", &nameless).await;
-    let flow = begun.problem(409, "registration_incomplete").json()["flow"].clone();
+    let begun = begun.problem(409, "registration_incomplete");
+    let (flow, eve) = (begun.json()["flow"].clone(), client.with("cookie", begun.jar()));
     signed_in(client, &acme, "acme", &ada_there()).await.expect(200);
     let body = json!({ "flow": flow, "name": "Eve" });
-    client.post("/auth/register/complete", body).await.problem(409, "email_taken");
+    eve.post("/auth/register/complete", body).await.problem(409, "email_taken");
 }
 
 /// The same where there is no password that could change: Eve came by a provider that proves nothing.

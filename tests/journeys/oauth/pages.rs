@@ -1,6 +1,7 @@
 use fastauth::{AuthBuilder, CookieConfig, PageUrls, store::Memory};
 use fastauth_tests::{
     Somebody, TestProvider, User, World, ada_there, keep_log, logged, query_of, serve,
+    signup_cookie,
 };
 use serde_json::json;
 
@@ -62,7 +63,8 @@ async fn a_browser_goes_on_with_a_sign_up_on_a_page_of_the_application() {
             let body = json!({ "flow": query["flow"], "name": "Ada" });
             let status = if next.is_none() { 201 } else { 400 };
             if next.is_none() {
-                let made = world.client.post("/auth/register/complete", body).await;
+                let browser = world.client.with("cookie", signup_cookie(&query["flow"]));
+                let made = browser.post("/auth/register/complete", body).await;
                 made.expect(status);
                 let me = signed_in(&world.client, &acme, &nameless).await.expect(200);
                 world.client.as_told(&me).delete("/auth/me").await.expect(204);

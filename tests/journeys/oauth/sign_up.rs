@@ -1,7 +1,7 @@
 use fastauth::{Auth, AuthBuilder, AuthUser, PasswordHash, oauth::OAuthClient, store::Memory};
 use fastauth_tests::{
     BASE_URL, Client, Mailbox, Reply, SECRET, Somebody, TestClock, TestProvider, User, World,
-    ada_there,
+    ada_there, signup_cookie,
 };
 use serde_json::{Value, json};
 
@@ -23,7 +23,34 @@ fn flow_of(reply: Reply, lacks: &[&str]) -> String {
 }
 
 async fn complete(client: &Client, body: Value) -> Reply {
-    client.post("/auth/register/complete", body).await
+    let cookie = signup_cookie(body["flow"].as_str().unwrap_or_default());
+    client.with("cookie", cookie).post("/auth/register/complete", body).await
+}
+
+/// Nobody makes another's browser go on with a sign-up of their own.
+#[tokio::test]
+async fn a_sign_up_goes_on_in_the_browser_that_began_it() {
+    let acme = TestProvider::named("acme");
+    let world = World::built(Memory::new(), with(&acme)).await;
+    let client = &world.client;
+    let begun = signed_in(client, &acme, &nameless()).await;
+    let mine = begun.jar();
+    let flow = flow_of(begun, &["/name missing"]);
+    assert!(mine.contains(&signup_cookie(&flow)), "{mine}");
+    let other = Somebody::called("eve-1").verified("eve@example.com");
+    let theirs = flow_of(signed_in(client, &acme, &other).await, &["/name missing"]);
+    let name =
+        mine.split("; ").find_map(|it| it.strip_suffix(signup_cookie(&flow).split_once('=')?.1));
+    let wrong = format!("{}{}", name.expect("a name"), "0".repeat(64));
+    let body = json!({ "flow": flow, "name": "Ada" });
+    for cookie in [String::new(), signup_cookie(&theirs), wrong] {
+        let stranger = client.with("cookie", cookie);
+        let reply = stranger.post("/auth/register/complete", body.clone()).await;
+        reply.problem(400, "invalid_one_time_token");
+    }
+    let made = client.with("cookie", mine).post("/auth/register/complete", body).await.expect(201);
+    assert_eq!(made.json()["user"]["email"], ADA);
+    assert!(made.jar().contains("__Host-auth_signup_"), "the cookie is not taken back");
 }
 
 #[tokio::test]

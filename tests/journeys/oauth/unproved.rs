@@ -116,7 +116,8 @@ async fn a_completion_tells_nobody_either() {
             if begun.errors().contains(&"/email missing".to_owned()) {
                 body["email"] = email.into();
             }
-            let complete = async || client.post("/auth/register/complete", body.clone()).await;
+            let browser = client.with("cookie", begun.jar());
+            let complete = async || browser.post("/auth/register/complete", body.clone()).await;
             complete().await.problem(403, "email_not_verified");
             complete().await.problem(400, "invalid_one_time_token");
         }

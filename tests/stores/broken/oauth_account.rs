@@ -113,13 +113,19 @@ impl Broken {
         linking: Linking<'_>,
         now: Timestamp,
     ) -> Result<Linked<U>, StoreError> {
+        let linking = match linking {
+            Linking::Asked { hash, .. } if self.is(Fault::EndedSessionsLink) => {
+                Linking::Asked { hash, session: None }
+            }
+            linking => linking,
+        };
         let store: &dyn Store<U> = &self.store;
         let kept = account.clone().of(owner_of::<U>(id), now);
         let before = self.store.oauth_accounts_of(&kept.owner).await?;
         if self.is(Fault::AnybodyLinks)
             && let Some(user) = store.find_by_id(id).await?
         {
-            let linking = Linking::Asked(user.password_hash());
+            let linking = Linking::Asked { hash: user.password_hash(), session: None };
             return store.link_account(id, account, linking, now).await;
         }
         let user = store.find_by_id(id).await?.filter(|_| self.is(Fault::AccountsOutliveUsers));

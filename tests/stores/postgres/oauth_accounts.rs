@@ -36,7 +36,7 @@ async fn a_database_of_an_older_version_keeps_what_is_in_it_and_accounts_too() {
     let found = UserStore::<Keyed>::find_by_id(&store, user.id()).await.unwrap();
     assert_eq!(found.as_ref(), Some(&user));
     assert_eq!(store.find_session(session.id, NOW).await.unwrap(), Some(session));
-    let linking = Linking::Asked(user.password_hash());
+    let linking = Linking::Asked { hash: user.password_hash(), session: None };
     let linked = Store::<Keyed>::link_account(&store, user.id(), google("1"), linking, NOW).await;
     assert!(matches!(linked, Ok(Linked::Done { .. })), "{linked:?}");
 }
@@ -164,7 +164,7 @@ async fn a_subject_that_cannot_be_kept_is_an_error_and_leaves_nothing() {
     let user = store.create_user(Keyed::specimen(1)).await.unwrap();
     for subject in ["nothing\0follows".to_owned(), random(20_000)] {
         let new = google(&subject);
-        let linking = Linking::Asked(user.password_hash());
+        let linking = Linking::Asked { hash: user.password_hash(), session: None };
         let linked = Store::<Keyed>::link_account(&store, user.id(), new, linking, NOW).await;
         assert!(linked.is_err(), "{linked:?}");
     }
@@ -172,7 +172,7 @@ async fn a_subject_that_cannot_be_kept_is_an_error_and_leaves_nothing() {
     let again = store.link_account(
         user.id(),
         google("'; DROP TABLE suite_keyed; --"),
-        Linking::Asked(user.password_hash()),
+        Linking::Asked { hash: user.password_hash(), session: None },
         NOW,
     );
     let again: Linked<Keyed> = again.await.unwrap();

@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl<U: AuthUser> Apart<U> {
-    /// Links an account, behind a shut door if sessions end with it.
+    /// Links an account, behind a shut door if a session asks for it or sessions end with it.
     pub(super) async fn link_behind(
         &self,
         id: &U::Id,
@@ -22,6 +22,17 @@ impl<U: AuthUser> Apart<U> {
         now: Timestamp,
     ) -> Result<Linked<U>, StoreError> {
         let owner = owner_of::<U>(id);
+        if let Linking::Asked { hash, session: Some(session) } = linking {
+            let change = async {
+                if !self.lives(&owner, Some(session), now).await? {
+                    return Ok(Linked::Refused);
+                }
+                let linking = Linking::Asked { hash, session: None };
+                self.link_now(id, account, linking, now).await
+            };
+            // Whoever ends the session together with the links goes behind the door as well.
+            return self.behind_door(&owner, None, now, change, |_| false).await;
+        }
         let keep = match self.foreseen_link(id, account, linking, now).await? {
             Err(refused) => return Ok(refused),
             Ok((_, Effects { ends: Ends::AllBut(keep), .. })) => keep,

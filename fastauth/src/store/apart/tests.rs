@@ -34,7 +34,7 @@ type Outcome = Result<(), StoreError>;
 #[tokio::test]
 async fn a_change_that_breaks_off_leaves_nothing_that_rests_on_the_old_hash() -> Outcome {
     let mut changes = 0;
-    for answered in 0..6 {
+    for answered in 0..7 {
         let there = There::new().await?;
         let before = there.session();
         there.sessions.create_session(&before).await?;

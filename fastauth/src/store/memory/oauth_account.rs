@@ -144,6 +144,9 @@ impl Kept {
     ) -> Result<Linked<U>, StoreError> {
         let owner = &account.owner;
         let Some(before) = self.row(U::SPEC, owner).cloned() else { return Ok(Linked::Refused) };
+        if linking.session().is_some_and(|session| !self.sessions.is_of(owner, session, now)) {
+            return Ok(Linked::Refused);
+        }
         let Some(effects) = linking.effects(U::SPEC, &before, now) else {
             return Ok(Linked::Refused);
         };

@@ -47,6 +47,11 @@ impl Sessions {
         self.by_id.live(&id, now).map(|entry| &entry.session)
     }
 
+    /// Whether a session lives, and is theirs.
+    pub(super) fn is_of(&self, owner: &Owner, id: SessionId, now: Timestamp) -> bool {
+        self.live(id, now).is_some_and(|session| session.owner == *owner)
+    }
+
     fn would_rotate(&self, rotation: &Rotation) -> Option<Session> {
         let entry = self.by_id.live(&rotation.session, rotation.now)?;
         let works = judge(&entry.session, entry.before.as_ref(), rotation) != Verdict::Reuse;

@@ -77,6 +77,12 @@ pub(in crate::store) async fn change_password(
     if transaction.run(Query::new(statement, arguments)).await?.is_empty() {
         return Ok(false);
     }
+    // The user is locked by now: whoever ends the session together with the password waits, or was first.
+    if let Some(keep) = keep
+        && !session::lives_within(database, transaction.as_mut(), owner, keep, now).await?
+    {
+        return Ok(false);
+    }
     session::end_all_within(transaction.as_mut(), owner, keep).await?;
     once::forget_all_within(transaction.as_mut(), owner).await?;
     transaction.commit().await?;

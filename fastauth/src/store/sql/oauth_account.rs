@@ -133,6 +133,11 @@ pub(in crate::store) async fn link(
     let (within, owner) = (transaction.as_mut(), &account.owner);
     let before = user::locked(database, within, spec, &owner.user_id).await?;
     let Some(before) = before else { return Ok(Linked::Refused) };
+    if let Some(session) = linking.session()
+        && !session::lives_within(database, within, owner, session, now).await?
+    {
+        return Ok(Linked::Refused);
+    }
     let Some(effects) = linking.effects(spec, &before, now) else { return Ok(Linked::Refused) };
     // Before anything is changed: of two who have each other's, none waits for the other.
     let holder = holder(database, within, spec, account.identity()).await?;

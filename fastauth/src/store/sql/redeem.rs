@@ -1,9 +1,9 @@
 //! One-time tokens, together with what they do.
 
-use super::{Database, Query, effects::apply, once, statements::Statements, user};
+use super::{Database, Query, effects::apply, once, session, statements::Statements, user};
 use crate::{
     secret::{Digest, PasswordHash},
-    store::{OneTimeToken, Purpose, Redemption, StoreError, redeem::is_of_new},
+    store::{OneTimeToken, Purpose, Redemption, SessionId, StoreError, redeem::is_of_new},
     time::Timestamp,
     user::UserSpec,
     value::{Column, Row, Value},
@@ -38,20 +38,34 @@ pub(in crate::store) async fn redeem(
     Ok(Some((before, after)))
 }
 
-/// Keeps a token if its user is there with this hash.
+/// Keeps a token if its user is there with this hash, and the session lives.
 pub(in crate::store) async fn put_of(
     database: &dyn Database,
     spec: &'static UserSpec,
     hash: Option<&PasswordHash>,
+    session: SessionId,
     token: &OneTimeToken,
+    now: Timestamp,
 ) -> Result<bool, StoreError> {
+    let mut transaction = database.begin().await?;
+    let (within, owner) = (transaction.as_mut(), &token.owner);
+    // In the order in which a proof goes about it, which ends the session.
+    if user::locked(database, within, spec, &owner.user_id).await?.is_none()
+        || !session::lives_within(database, within, owner, session, now).await?
+    {
+        return Ok(false);
+    }
     let mut arguments = once::values(token);
     arguments.push(Value::Text(token.owner.user_id.clone()));
     if spec.password_hash.is_some() {
         arguments.push(hash.map_or(Value::Null, PasswordHash::to_value));
     }
     let statement = Statements::of(spec, database.dialect()).put_token_of;
-    Ok(!database.write(Query::new(statement, arguments)).await?.is_empty())
+    if within.run(Query::new(statement, arguments)).await?.is_empty() {
+        return Ok(false);
+    }
+    transaction.commit().await?;
+    Ok(true)
 }
 
 /// Makes the account of an address, if this token was mailed there.

@@ -141,6 +141,20 @@ pub(super) async fn end_all_within(
     transaction.run(end_all_query(owner, keep)).await.map(drop)
 }
 
+/// Whether a session lives and is theirs, and does not end before the other changes of a transaction are made.
+pub(super) async fn lives_within(
+    database: &dyn Database,
+    transaction: &mut dyn Transaction,
+    owner: &Owner,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let mut arguments = owner_values(owner);
+    arguments.extend([id_value(id), time(now)]);
+    let statement = format!("{LIVES}{}", database.dialect().for_share());
+    Ok(!transaction.run(Query::new(statement, arguments)).await?.is_empty())
+}
+
 pub(in crate::store) async fn list(
     database: &dyn Database,
     owner: &Owner,
@@ -324,6 +338,9 @@ const END: &str = "DELETE FROM fastauth_sessions WHERE id = $1";
 
 const END_THEIRS: &str = "DELETE FROM fastauth_sessions \
     WHERE realm = $1 AND user_id = $2 AND id = $3 AND ends_at > $4 RETURNING 1";
+
+const LIVES: &str = "SELECT 1 FROM fastauth_sessions \
+    WHERE realm = $1 AND user_id = $2 AND id = $3 AND ends_at > $4";
 
 const END_ALL: &str = "DELETE FROM fastauth_sessions \
     WHERE realm = $1 AND user_id = $2 AND id IS DISTINCT FROM $3 RETURNING 1";

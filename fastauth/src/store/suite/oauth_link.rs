@@ -24,7 +24,7 @@ pub(super) async fn an_account_is_linked_for_who_was_proved<U: Specimen, S: Stor
     let Some(him) = Person::<U>::new(store, 2).await? else { return Ok(()) };
     let token = her.token(store, Purpose::ResetPassword).await?;
     let link = async |person: &Person<U>, hash, provider: &str, subject: &str| {
-        let (id, linking) = (person.user.id(), Linking::Asked(hash));
+        let (id, linking) = (person.user.id(), Linking::Asked { hash, session: None });
         let linked = store.link_account(id, new_account(provider, subject), linking, LATER).await?;
         Ok::<_, Broken>(said(&linked))
     };

@@ -24,7 +24,10 @@ pub(super) async fn one_of_many_links_wins<U: Specimen, S: Store<U>>(
     let link = |store: Arc<S>, user: &U, provider: &'static str, subject: String| {
         let (id, hash) = (user.id().clone(), user.password_hash().cloned());
         async move {
-            let (new, linking) = (new_account(provider, &subject), Linking::Asked(hash.as_ref()));
+            let (new, linking) = (
+                new_account(provider, &subject),
+                Linking::Asked { hash: hash.as_ref(), session: None },
+            );
             Ok(said(&store.link_account(&id, new, linking, LATER).await?))
         }
     };
@@ -122,7 +125,7 @@ pub(super) async fn a_link_does_not_outlive_its_user<U: Specimen, S: Store<U>>(
                     return Ok(removal == Removal::Done);
                 }
                 let new = new_account(&format!("at {number}"), &format!("{round}"));
-                let linking = Linking::Asked(hash.as_ref());
+                let linking = Linking::Asked { hash: hash.as_ref(), session: None };
                 store.link_account(&id, new, linking, LATER).await.map(|_| false)
             }
         });
@@ -152,7 +155,7 @@ pub(super) async fn a_link_does_not_outlive_the_first_proof<U: Specimen, S: Stor
             async move {
                 if number != RUNNERS / 2 {
                     let new = new_account(&format!("at {number}"), &format!("{round}"));
-                    let linking = Linking::Asked(hash.as_ref());
+                    let linking = Linking::Asked { hash: hash.as_ref(), session: None };
                     return store.link_account(&id, new, linking, NOW).await.map(|_| false);
                 }
                 if is_link {

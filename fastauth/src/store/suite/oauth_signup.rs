@@ -161,7 +161,7 @@ pub(super) async fn an_account_of_somebody_who_is_gone_is_nobodys<U: Specimen, S
     let Some(user) = made else { return Err(unmade()) };
     let owner = owner_of::<U>(user.id());
     is_found(store, &account(&owner, "at 1", "1"), true).await?;
-    let linking = Linking::Asked(user.password_hash());
+    let linking = Linking::Asked { hash: user.password_hash(), session: None };
     let linked = store.link_account(user.id(), new_account("at 2", "2"), linking, NOW).await?;
     let is_linked = matches!(linked, Linked::Done { .. });
     ensure(is_linked, "an account of somebody who is gone is not linked")?;

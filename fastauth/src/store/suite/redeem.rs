@@ -274,7 +274,7 @@ pub(super) async fn a_token_is_kept_only_of_who_was_proved<U: Specimen, S: Store
     let Some(her) = Person::<U>::new(store, 1).await? else { return Ok(()) };
     let hash = her.user.password_hash();
     let kept = async |hash: Option<&PasswordHash>, token: &OneTimeToken| {
-        let said = store.put_token_of(hash, token).await?;
+        let said = store.put_token_of(hash, her.session.id, token, NOW).await?;
         let found = store.find_token(&token.digest, token.purpose, NOW).await?;
         ensure(found.is_some() == said, format!("it says {said}, and the token is {found:?}"))?;
         Ok::<_, Broken>(said)
@@ -375,7 +375,7 @@ impl<U: Specimen> Person<U> {
         Ok(her.filter(|_| U::SPEC.password_hash.is_some()))
     }
 
-    fn new_token(&self, purpose: Purpose) -> OneTimeToken {
+    pub(super) fn new_token(&self, purpose: Purpose) -> OneTimeToken {
         let secret = format!("{purpose:?} {}", SessionId::generate(NOW));
         let target = self.user.email().unwrap_or_default().to_owned();
         OneTimeToken { purpose, target, ..of_owner(owner_of::<U>(self.user.id()), &secret) }

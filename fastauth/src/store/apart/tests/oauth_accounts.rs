@@ -115,7 +115,7 @@ async fn what_comes_within_a_link_is_seen_or_takes_it_along() -> Outcome {
                 }
             };
             let keeper = Keeper::calling(moment, Box::pin(meanwhile), false, &there.users);
-            let linking = Linking::Asked(Some(&there.old));
+            let linking = Linking::Asked { hash: Some(&there.old), session: None };
             let apart = there.apart_of(keeper);
             let linked =
                 apart.link_account(there.user.id(), google("planted"), linking, NOW).await?;
@@ -144,7 +144,7 @@ async fn a_link_within_a_first_proof_is_taken_along() -> Outcome {
             let (other, count) = (there.clone(), Arc::clone(&linked));
             let link = async move {
                 let plain = other.apart_of(Keeper::plain(&other.users));
-                let linking = Linking::Asked(Some(&other.old));
+                let linking = Linking::Asked { hash: Some(&other.old), session: None };
                 let account = NewOAuthAccount { provider: "github".to_owned(), ..google("late") };
                 let said = plain.link_account(other.user.id(), account, linking, NOW).await;
                 count.fetch_add(u32::from(matches!(said, Ok(Linked::Done { .. }))), Relaxed);

@@ -57,9 +57,11 @@ macro_rules! keep_accounts {
                 async fn put_token_of(
                     &self,
                     hash: Option<&PasswordHash>,
+                    session: SessionId,
                     token: &OneTimeToken,
+                    now: Timestamp,
                 ) -> Result<bool, StoreError> {
-                    redeem::put_of(self, U::SPEC, hash, token).await
+                    again(self, || redeem::put_of(self, U::SPEC, hash, session, token, now)).await
                 }
 
                 async fn redeem(
