@@ -2,8 +2,10 @@
 
 mod discovery;
 mod github;
+mod hostile;
 mod id_tokens;
 mod keys;
+mod of_an_application;
 mod oidc_provider;
 mod replies;
 mod signs_in;

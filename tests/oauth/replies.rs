@@ -1,49 +1,13 @@
 use std::time::{Duration, Instant};
 
 use fastauth::oauth::OAuthError;
-use fastauth_tests::idp::{Answer, Behaviour, Idp};
+use fastauth_tests::idp::{Answer, Idp};
 use serde_json::json;
 
-use crate::visit::{unusable, visit};
-
-fn token(token: Answer) -> Behaviour {
-    Behaviour { token, ..Behaviour::default() }
-}
-
-fn userinfo(userinfo: Answer) -> Behaviour {
-    Behaviour { userinfo, claims: json!({ "email": null }), ..Behaviour::default() }
-}
-
-/// Replies that cannot be used, and what stands in the log of them.
-fn broken() -> Vec<(Answer, &'static str)> {
-    vec![
-        (Answer::Html(200), "it answered 200 OK by what is no JSON"),
-        (Answer::Html(502), "it answered 502 Bad Gateway by what is no JSON"),
-        (Answer::Status(500), "it answered 500 Internal Server Error"),
-        (Answer::Status(201), "it answered 201 Created"),
-        (Answer::Redirect, "it answered 307 Temporary Redirect"),
-        (Answer::As("text/plain"), "it answered 200 OK by what is no JSON"),
-        (Answer::Text(""), "it answered 200 OK by broken JSON"),
-        (Answer::Text("{"), "it answered 200 OK by broken JSON"),
-        (Answer::Text("{} {}"), "it answered 200 OK by broken JSON"),
-        (Answer::Text(r#"{"a":1,"a":2}"#), "it answered 200 OK by broken JSON"),
-        (Answer::Text("[]"), "it answered 200 OK by JSON that is no object"),
-        (Answer::Text("null"), "it answered 200 OK by JSON that is no object"),
-        (
-            Answer::Json(400, json!({ "error": "invalid_grant" })),
-            "it answered 400 Bad Request: invalid_grant",
-        ),
-        (
-            Answer::Json(401, json!({ "error": "<script>" })),
-            "it answered 401 Unauthorized: an error without a code",
-        ),
-        (
-            Answer::Json(200, json!({ "error": "access_denied" })),
-            "it answered 200 OK: access_denied",
-        ),
-        (Answer::Huge, "length limit exceeded"),
-    ]
-}
+use crate::{
+    hostile::{broken, token, userinfo},
+    visit::{unusable, visit},
+};
 
 #[tokio::test]
 async fn an_answer_that_is_none_is_not_used() {

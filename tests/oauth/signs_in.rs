@@ -106,6 +106,58 @@ async fn an_address_that_is_not_in_the_id_token_is_asked_for() {
     assert_eq!(profile.subject, "248289761001");
 }
 
+/// Okta has the address in the token and the rest elsewhere.
+#[tokio::test]
+async fn whether_an_address_is_proved_is_asked_for_where_the_id_token_does_not_say() {
+    let idp = Idp::start().await;
+    let work = idp.oidc("work");
+    let silent = Behaviour { claims: json!({ "email_verified": null }), ..Behaviour::default() };
+    for (userinfo, email, is_proved) in [
+        (json!({}), "ada@example.com", true),
+        (json!({ "email_verified": false }), "ada@example.com", false),
+        (json!({ "email_verified": null }), "ada@example.com", false),
+        // The proof is of that address, and not of the one in the token.
+        (json!({ "email": "ada@example.org" }), "ada@example.org", true),
+        (json!({ "email": null }), "ada@example.com", false),
+        (json!({ "email": "" }), "ada@example.com", false),
+    ] {
+        let before = idp.count("/userinfo");
+        idp.next(Behaviour { userinfo: Answer::With(userinfo.clone()), ..silent.clone() });
+        let profile = visit(&idp, &work).await.unwrap().profile;
+        assert_eq!(profile.email.as_deref(), Some(email), "{userinfo}");
+        assert_eq!(profile.email_verified, is_proved, "{userinfo}");
+        assert_eq!(idp.count("/userinfo"), before + 1);
+    }
+    // Where it says so itself, that counts, and nobody is asked.
+    let before = idp.count("/userinfo");
+    for said in [true, false] {
+        idp.next(Behaviour { claims: json!({ "email_verified": said }), ..Behaviour::default() });
+        assert_eq!(visit(&idp, &work).await.unwrap().profile.email_verified, said);
+    }
+    assert_eq!(idp.count("/userinfo"), before);
+}
+
+#[tokio::test]
+async fn a_provider_is_vouched_for_only_where_it_says_nothing() {
+    let idp = Idp::start().await;
+    for (said, usually, vouched) in [
+        (Json::Null, false, true),
+        (json!(true), true, true),
+        (json!(false), false, false),
+        (json!("true"), false, false),
+    ] {
+        idp.person(Person { email_verified: said.clone(), ..Person::default() });
+        let work = idp.oidc("work");
+        assert_eq!(visit(&idp, &work).await.unwrap().profile.email_verified, usually, "{said}");
+        let work = work.addresses_are_proved();
+        assert_eq!(visit(&idp, &work).await.unwrap().profile.email_verified, vouched, "{said}");
+    }
+    // Without an address nothing is proved.
+    idp.person(Person { email: None, email_verified: Json::Null, ..Person::default() });
+    let work = idp.oidc("work").addresses_are_proved();
+    assert!(!visit(&idp, &work).await.unwrap().profile.email_verified);
+}
+
 #[tokio::test]
 async fn what_is_said_besides_is_about_the_same_person() {
     let idp = Idp::start().await;

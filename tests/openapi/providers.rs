@@ -88,6 +88,10 @@ async fn every_reply_of_a_provider_s_routes_is_told() {
     let taken: Vec<_> = taken.chain(["registration_incomplete", "vetoed"]).collect();
     assert_eq!(callback["409"], json!(taken));
     assert!(callback["200"].is_null() && callback["303"].is_null());
+    let told = &document["paths"][CALLBACK]["get"]["responses"]["200"]["content"];
+    let told = &told["application/json"]["schema"]["allOf"];
+    assert_eq!(told[0]["oneOf"].as_array().map(Vec::len), Some(2), "{told}");
+    assert_eq!(told[1]["properties"]["next"]["type"], "string", "{told}");
     let link = replies(&document, "post", "/auth/oauth/{provider}/link");
     assert_eq!(link["401"], json!(["invalid_token", "missing_token", "reauthentication_required"]));
     let unlink = replies(&document, "delete", "/auth/identities/{provider}");

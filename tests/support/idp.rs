@@ -96,7 +96,7 @@ impl Default for Person {
 }
 
 /// What it does to one sign-in. Members that are given stand in the place of its own; a null takes one away.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Behaviour {
     /// What the browser brings back: `json!({ "code": null, "error": "access_denied" })`.
     pub callback: Json,

@@ -168,14 +168,11 @@ impl OAuthProvider for TestProvider {
             return Err(unusable("the nonce or the address is another"));
         }
         let Somebody { subject, email, is_verified, claims } = somebody;
-        Ok(Identified {
-            profile: OAuthProfile { subject, email, email_verified: is_verified, claims },
-            tokens: ProviderTokens {
-                access_token: Token::new(format!("at-{}", answer.code.expose())),
-                refresh_token: refresh_token.map(Token::new),
-                expires_at: None,
-                scope: Some("all".to_owned()),
-            },
-        })
+        let profile = OAuthProfile::new(subject).claims(claims);
+        let profile = email.into_iter().fold(profile, |it, email| it.email(email, is_verified));
+        let mut tokens = ProviderTokens::new(Token::new(format!("at-{}", answer.code.expose())));
+        tokens.refresh_token = refresh_token.map(Token::new);
+        tokens.scope = Some("all".to_owned());
+        Ok(Identified::new(profile, tokens))
     }
 }

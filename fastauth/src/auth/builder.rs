@@ -18,7 +18,7 @@ use super::{
 use crate::{
     access::{Permission, PermissionMarker},
     config::{
-        Clients, CookieConfig, Lifetimes, Limits, MailFlows, RoleSettings, Transport,
+        BaseUrl, Clients, CookieConfig, Lifetimes, Limits, MailFlows, RoleSettings, Transport,
         TrustedProxies, unknown_settings,
     },
     error::{SetupError, SetupProblem},
@@ -395,15 +395,13 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
         let before = problems.len();
         let mail = settings.mail.settle(&base_url, &mut problems);
         let has_mail = mail.is_some() || before < problems.len();
-        let mailing = setup::mailing(
-            &settings.by_mail,
-            has_mail,
-            &base_url,
-            &settings.trusted_origins,
-            &mut problems,
-        );
+        // What is wrong with one was told above.
+        let trusted = settings.trusted_origins.iter().filter_map(|origin| origin.parse().ok());
+        let trusted: Vec<BaseUrl> = trusted.collect();
+        let mailing =
+            setup::mailing(&settings.by_mail, has_mail, &base_url, &trusted, &mut problems);
         let now = settings.clock.now();
-        let providers = settings.oauth.settle::<U>(&base_url, now, &mut problems).await;
+        let providers = settings.oauth.settle::<U>(&base_url, &trusted, now, &mut problems).await;
         let strategy = settings.strategy.as_deref();
         keys::check(settings.keys.as_ref(), strategy, &mut problems);
         let brought = settings.strategy.as_ref().and_then(|strategy| strategy.sessions());

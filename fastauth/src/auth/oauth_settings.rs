@@ -5,7 +5,7 @@ use tokio::{task::JoinHandle, time::timeout};
 
 use super::providers::{Declared, Registered};
 use crate::{
-    config::{BaseUrl, NextPath},
+    config::{BaseUrl, NextPath, Page},
     error::{SetupError, SetupProblem, nearest},
     oauth::OAuthClient,
     time::Timestamp,
@@ -29,6 +29,7 @@ impl OAuthSettings {
     pub(super) async fn settle<U: AuthUser>(
         self,
         base_url: &BaseUrl,
+        trusted: &[BaseUrl],
         now: Timestamp,
         problems: &mut Vec<SetupProblem>,
     ) -> Declared {
@@ -45,19 +46,14 @@ impl OAuthSettings {
             problems.extend(client.contradictions());
             problems.extend(unfillable::<U>(&name, &client));
             problems.extend(answered(&name, asked.await));
-            let page = match &client.redirect_uri {
-                Some(page) => page.clone(),
-                None => format!("{}/oauth/{name}/callback", declared.mount),
+            let callback = format!("{}{}/oauth/{name}/callback", base_url.as_str(), declared.mount);
+            let redirect_uri = match client.redirect_uri.as_deref() {
+                None => callback,
+                Some(page) => whole(page, base_url, trusted).unwrap_or_else(|| {
+                    problems.push(unusable_page(&name));
+                    callback
+                }),
             };
-            if client.redirect_uri.as_deref().is_some_and(|page| !is_page(page)) {
-                let cause = format!(
-                    "the page that `{}` sends browsers to (`.redirect_uri(…)`) is not a path of this site",
-                    shown(&name)
-                );
-                let fix = ".redirect_uri(\"/signed-in\")";
-                problems.push(SetupProblem::new("unusable page", cause, fix));
-            }
-            let redirect_uri = format!("{}{page}", base_url.as_str());
             let registered = Registered { client, redirect_uri };
             if declared.by_name.insert(name.clone(), Arc::new(registered)).is_some() {
                 let cause = format!("two providers (`.oauth(…)`) are called `{}`", shown(&name));
@@ -74,6 +70,22 @@ fn is_page(text: &str) -> bool {
     text.parse::<NextPath>().is_ok() && !text.contains(['#', '?', '{', '}'])
 }
 
+/// The whole address of a page of the application. Providers compare it to the letter.
+fn whole(page: &str, base_url: &BaseUrl, trusted: &[BaseUrl]) -> Option<String> {
+    let page = Page::resolve(page, base_url, trusted)?;
+    (!page.as_str().contains(['?', '{', '}'])).then(|| page.as_str().to_owned())
+}
+
+fn unusable_page(name: &str) -> SetupProblem {
+    let cause = format!(
+        "the page that `{}` sends browsers to (`.redirect_uri(…)`) is neither a path of this site nor an \
+         address of a trusted origin, or has a query or a `#`",
+        shown(name)
+    );
+    let fix = "name a path, `/signed-in`, or declare where it is by `.trusted_origin(…)`";
+    SetupProblem::new("unusable page", cause, fix)
+}
+
 /// Fields that no sign-up has, or that nobody but us fills.
 fn unfillable<U: AuthUser>(name: &str, client: &OAuthClient) -> Vec<SetupProblem> {
     let spec = U::SPEC;
@@ -85,7 +97,7 @@ fn unfillable<U: AuthUser>(name: &str, client: &OAuthClient) -> Vec<SetupProblem
     let fields = spec.columns.iter().map(|column| column.field);
     let fields: Vec<_> = fields.filter(|it| !is_part(it) && is_given::<U>(it)).collect();
     let mut filled = BTreeSet::new();
-    let wrong = |(field, _): &(String, String)| {
+    let wrong = |(field, claim): &(String, String)| {
         let shown_field = shown(field);
         let (what, fix) = if is_part(field) {
             let fix = "leave it out: the library fills it, or nobody does".to_owned();
@@ -97,8 +109,8 @@ fn unfillable<U: AuthUser>(name: &str, client: &OAuthClient) -> Vec<SetupProblem
                 None => format!("the fields of a sign-up are {}", fields.join(", ")),
             };
             ("is no field of a sign-up", fix)
-        } else if !filled.insert(field.clone()) {
-            ("is filled twice", "keep one of them".to_owned())
+        } else if !filled.insert((field.clone(), claim.clone())) {
+            ("is filled by one claim twice", "keep one of them".to_owned())
         } else {
             return None;
         };

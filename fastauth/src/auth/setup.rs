@@ -276,14 +276,13 @@ pub(super) fn mailing(
     declared: &MailFlows,
     has_mail: bool,
     base_url: &BaseUrl,
-    trusted: &[String],
+    trusted: &[BaseUrl],
     problems: &mut Vec<SetupProblem>,
 ) -> Mailing {
     for method in declared.unsent().into_iter().filter(|_| !has_mail) {
         problems.push(no_transport(&format!("`{method}`")));
     }
-    let trusted: Vec<BaseUrl> = trusted.iter().filter_map(|origin| origin.parse().ok()).collect();
-    let pages = declared.pages.resolve(base_url, &trusted).unwrap_or_else(|wrong| {
+    let pages = declared.pages.resolve(base_url, trusted).unwrap_or_else(|wrong| {
         for page in wrong {
             let cause = format!(
                 "the page `{page}` (`.pages(…)`) is neither a path of this site nor an address of a \

@@ -121,7 +121,8 @@ pub(crate) struct Pages {
 pub(crate) struct Page(String);
 
 impl Page {
-    fn resolve(text: &str, base_url: &BaseUrl, trusted: &[BaseUrl]) -> Option<Self> {
+    /// A path of this site, or an address of one that is trusted.
+    pub(crate) fn resolve(text: &str, base_url: &BaseUrl, trusted: &[BaseUrl]) -> Option<Self> {
         let (origin, path) = match text.split_once("://") {
             _ if text.starts_with('/') => (base_url.clone(), text),
             None => return None,
@@ -137,6 +138,10 @@ impl Page {
         // The token would stand behind it, where no server and no form looks.
         let has_fragment = path.as_str().contains('#');
         (!has_fragment).then(|| Self(format!("{}{path}", origin.as_str())))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
     }
 
     /// The address of the page, with a token in its query.

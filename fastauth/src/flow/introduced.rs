@@ -41,13 +41,15 @@ impl Introduced {
             let said = claims.get(claim).filter(|said| !said.is_null())?;
             Some((own_name::<U>(field).to_owned(), said.clone()))
         });
+        // The first claim that is there: a later one is overwritten.
+        let filled = fills.rev().collect();
         Self {
             provider: client.provider.name().to_owned(),
             subject,
             shown_email: email.filter(|_| canonical.is_some()),
             is_proved: canonical.is_some() && email_verified && client.links_by_email,
             email: canonical.map(|email| email.as_str().to_owned()),
-            filled: fills.collect(),
+            filled,
             sealed_tokens,
         }
     }

@@ -24,8 +24,9 @@ struct Written<'a> {
 
 impl<U: AuthUser> Auth<U> {
     /// The tokens that a provider gave at the last sign-in of this user: for requests to it in their name.
-    /// `None` where no account of theirs is linked there, or its tokens are not kept:
-    /// [`keep_tokens`](crate::oauth::OAuthClient::keep_tokens).
+    /// `None` where no account of theirs is linked there, or its tokens are not kept
+    /// ([`keep_tokens`](crate::oauth::OAuthClient::keep_tokens)), or were sealed under a secret that is not known any
+    /// more: then the log says so, and their next sign-in brings others.
     ///
     /// ```
     /// # use fastauth::{Auth, AuthUser, error::Error};
@@ -40,7 +41,7 @@ impl<U: AuthUser> Auth<U> {
     /// ```
     ///
     /// # Errors
-    /// 503 `store_unavailable`, 500 `internal` where they cannot be opened: the secret is another one.
+    /// 503 `store_unavailable`.
     pub async fn provider_tokens(
         &self,
         id: &U::Id,
@@ -51,10 +52,11 @@ impl<U: AuthUser> Auth<U> {
         let Some(account) = account.filter(|it| it.sealed_tokens.is_some()) else {
             return Ok(None);
         };
-        self.open_tokens(&account).map(Some).ok_or_else(|| {
+        let opened = self.open_tokens(&account);
+        if opened.is_none() {
             tracing::error!(provider, "tokens of a provider were sealed under another secret");
-            Code::Internal.into()
-        })
+        }
+        Ok(opened)
     }
 
     /// Seals tokens together with whose they are.

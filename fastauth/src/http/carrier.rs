@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{csrf, reply::json_reply};
 use crate::{
     auth::Auth,
-    config::{Cookies, Transport, Transports},
+    config::{Cookies, NextPath, Transport, Transports},
     error::{Code, Error},
     flow::Issued,
     user::AuthUser,
@@ -122,8 +122,26 @@ pub(super) fn signed_in<U: AuthUser>(status: StatusCode, issued: &Issued<U>) -> 
 
 /// The same by the carrier that brought what it answers.
 pub(super) fn answer<U: AuthUser>(status: StatusCode, issued: &Issued<U>, by: Carrier) -> Response {
+    let (body, cookies) = told(issued, by);
+    with_cookies(json_reply(status, &Json::Object(body)), cookies)
+}
+
+/// The answer to a sign-in that says where to go then.
+pub(super) fn signed_in_for<U: AuthUser>(issued: &Issued<U>, next: Option<&NextPath>) -> Response {
+    let (mut body, cookies) = told(issued, issued.transports.first());
+    body.extend(next.map(|next| ("next".to_owned(), json!(next.as_str()))));
+    with_cookies(json_reply(StatusCode::OK, &Json::Object(body)), cookies)
+}
+
+fn with_cookies(mut reply: Response, cookies: Vec<String>) -> Response {
+    append(reply.headers_mut(), cookies);
+    reply
+}
+
+/// What a sign-in is told, and the cookies.
+fn told<U: AuthUser>(issued: &Issued<U>, by: Carrier) -> (Map<String, Json>, Vec<String>) {
     let cookies = issued.transports.cookies().filter(|_| by == Carrier::Cookies);
-    let Some(cookies) = cookies else { return token_reply(status, issued) };
+    let Some(cookies) = cookies else { return (tokens(issued), Vec::new()) };
     let session = json!({
         "id": issued.session.id.to_string(),
         "expires_at": issued.session.expires_at.to_string(),
@@ -131,13 +149,11 @@ pub(super) fn answer<U: AuthUser>(status: StatusCode, issued: &Issued<U>, by: Ca
     let user = json!(issued.user.view());
     let mut body = Map::from_iter([("user".to_owned(), user), ("session".to_owned(), session)]);
     body.extend(scope(issued));
-    let mut response = json_reply(status, &Json::Object(body));
-    append(response.headers_mut(), set(cookies, issued));
-    response
+    (body, set(cookies, issued))
 }
 
 /// The token reply (RFC 6749 §5.1).
-fn token_reply<U: AuthUser>(status: StatusCode, issued: &Issued<U>) -> Response {
+fn tokens<U: AuthUser>(issued: &Issued<U>) -> Map<String, Json> {
     let mut body = Map::from_iter([
         ("access_token".to_owned(), json!(issued.access.expose())),
         ("token_type".to_owned(), json!("Bearer")),
@@ -149,7 +165,7 @@ fn token_reply<U: AuthUser>(status: StatusCode, issued: &Issued<U>) -> Response 
         body.insert("refresh_expires_in".to_owned(), json!(refresh.lasts.as_secs()));
     }
     body.extend(scope(issued));
-    json_reply(status, &Json::Object(body))
+    body
 }
 
 /// What was granted, where scopes were asked for.

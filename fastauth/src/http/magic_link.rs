@@ -65,7 +65,7 @@ pub(super) async fn verify<U: AuthUser>(
     let token = body::token(&parts.headers, body).await?;
     let replaces = replaced(&auth, &parts.headers).await;
     Ok(match auth.sign_in_by_link(&token, replaces, context(&parts)).await? {
-        LinkSignin::Incomplete { error, flow } => problem_with(error, "flow", flow.expose()),
+        LinkSignin::Incomplete { error, flow } => problem_with(error, &[("flow", flow.expose())]),
         LinkSignin::SignedIn(issued) => carrier::signed_in(StatusCode::OK, &issued),
     })
 }

@@ -227,25 +227,30 @@ fn answered<U: AuthUser>(finished: FinishedOAuth<U>, parts: &Parts, auth: &Auth<
     match outcome {
         OAuthOutcome::Incomplete { error, flow } => {
             let page = auth.0.mailing.pages.complete_registration.as_ref();
+            let next = next.as_ref().map(|next| ("next", next.as_str()));
+            let more: Vec<_> = [("flow", flow.expose())].into_iter().chain(next).collect();
             let mut reply = match page.filter(|_| shows_pages(&parts.headers)) {
-                Some(page) => {
-                    let next = next.as_ref().map(|next| ("next", next.as_str()));
-                    see_other(&page.with([("flow", flow.expose())].into_iter().chain(next)))
-                }
-                None => problem_with(error, "flow", flow.expose()),
+                Some(page) => see_other(&page.with(more)),
+                None => problem_with(error, &more),
             };
             let cookie = flow_cookie::set_signup(&flow, &auth.0.base_url);
             carrier::append(reply.headers_mut(), [cookie]);
             reply
         }
         OAuthOutcome::Linked(_) if redirects => see_other(place),
-        OAuthOutcome::Linked(account) => json_reply(StatusCode::OK, &shown(&account)),
+        OAuthOutcome::Linked(account) => {
+            let mut linked = shown(&account);
+            if let Some(next) = &next {
+                linked["next"] = json!(next.as_str());
+            }
+            json_reply(StatusCode::OK, &linked)
+        }
         OAuthOutcome::SignedIn(issued) => {
             let by_cookies = issued.transports.first() == Transport::Cookies;
             if by_cookies && redirects {
                 (*issued, see_other(place)).into_response()
             } else {
-                carrier::signed_in(StatusCode::OK, &issued)
+                carrier::signed_in_for(&issued, next.as_ref())
             }
         }
     }

@@ -90,16 +90,12 @@ impl IntoResponse for Error {
     /// As a problem document (RFC 9457). The error itself travels along in the extensions, as an
     /// `Arc<fastauth::error::Error>`, for middleware that logs.
     fn into_response(self) -> Response {
-        problem(self, None)
+        problem_with(self, &[])
     }
 }
 
-/// The problem document, with one more member.
-pub(super) fn problem_with(error: Error, name: &str, value: &str) -> Response {
-    problem(error, Some((name, value)))
-}
-
-fn problem(error: Error, more: Option<(&str, &str)>) -> Response {
+/// The problem document, with more members.
+pub(super) fn problem_with(error: Error, more: &[(&str, &str)]) -> Response {
     let code = error.code();
     let status = status(code);
     let mut problem = Map::from_iter([
@@ -109,7 +105,7 @@ fn problem(error: Error, more: Option<(&str, &str)>) -> Response {
         ("code".to_owned(), code.as_str().into()),
         ("detail".to_owned(), error.detail().into()),
     ]);
-    problem.extend(more.map(|(name, value)| (name.to_owned(), value.into())));
+    problem.extend(more.iter().map(|(name, value)| ((*name).to_owned(), Json::from(*value))));
     if !error.fields().is_empty() {
         let fields = error.fields().iter();
         let shown =

@@ -16,7 +16,15 @@ pub struct OAuthClient {
 }
 
 impl OAuthClient {
-    /// Of a provider of your own.
+    /// Of this provider: one of your own, or one with settings of its own.
+    ///
+    /// ```
+    /// use fastauth::oauth::{OAuthClient, OAuthProvider};
+    ///
+    /// fn accounts_at(acme: impl OAuthProvider) -> OAuthClient {
+    ///     OAuthClient::new(acme).fill("name", "name").scope("calendar").keep_tokens()
+    /// }
+    /// ```
     pub fn new(provider: impl OAuthProvider) -> Self {
         Self {
             provider: Arc::new(provider),
@@ -34,8 +42,9 @@ impl OAuthClient {
         self.provider.name()
     }
 
-    /// Fills a field of the sign-up from what the provider says: `.fill("name", "given_name")`. A claim that
-    /// the provider leaves out, or that the field does not take, the person is asked for.
+    /// Fills a field of the sign-up from what the provider says: `.fill("name", "given_name")`. Of several claims for
+    /// one field the first that is there fills it: `.fill("name", "name").fill("name", "login")`. What the
+    /// provider leaves out, or the field does not take, the person is asked for.
     #[must_use]
     pub fn fill(mut self, field: impl Into<String>, claim: impl Into<String>) -> Self {
         self.fills.push((field.into(), claim.into()));
@@ -57,8 +66,9 @@ impl OAuthClient {
         self
     }
 
-    /// Where the provider sends browsers with its answer, a path of this site: a page of the application that
-    /// calls the callback route itself, with the query it was opened with. Without it that route.
+    /// Where the provider sends browsers with its answer: a page of the application that calls the callback route
+    /// itself, with the query it was opened with. It is a path of this site, or an address under a
+    /// [`trusted_origin`](crate::AuthBuilder::trusted_origin). Without it that route.
     #[must_use]
     pub fn redirect_uri(self, page: impl Into<String>) -> Self {
         Self { redirect_uri: Some(page.into()), ..self }

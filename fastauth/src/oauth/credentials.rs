@@ -19,11 +19,15 @@ impl Credentials {
     /// What cannot be meant. Nothing that was given is repeated.
     pub(super) fn problems(&self, provider: &str) -> Vec<SetupProblem> {
         let halves = [("client id", self.id.as_str()), ("client secret", self.secret.expose())];
+        // RFC 6749, appendix A.1 and A.2: a space may stand inside.
+        let is_plain = |c: u8| c.is_ascii_graphic() || c == b' ';
         let wrong = halves.into_iter().filter_map(|(half, text)| {
             let what = if text.trim().is_empty() {
                 "is empty"
-            } else if !text.bytes().all(|c| c.is_ascii_graphic()) {
-                "has a space, or another character that none has"
+            } else if text.trim() != text {
+                "begins or ends with a space"
+            } else if !text.bytes().all(is_plain) {
+                "has a character that none has"
             } else {
                 return None;
             };
@@ -59,11 +63,20 @@ mod tests {
             problems.into_iter().map(|it| it.title).collect::<Vec<_>>()
         };
         assert!(titles("zaphod.apps", "hunter2").is_empty());
+        assert!(titles("zaphod apps", "hunter 2 ~!").is_empty());
         for bad in ["", " ", "\t\n"] {
             assert_eq!(titles(bad, "hunter2"), ["unusable client id"], "{bad:?}");
             assert_eq!(titles("zaphod", bad), ["unusable client secret"], "{bad:?}");
         }
-        for bad in ["hunter2 ", " hunter2", "hun ter2", "hunter2\n", "hunter2é", "hunter2\u{a0}"] {
+        for bad in [
+            "hunter2 ",
+            " hunter2",
+            "hun\tter2",
+            "hunter2\n",
+            "hun\nter2",
+            "hunter2é",
+            "hunter2\u{a0}",
+        ] {
             assert_eq!(titles(bad, bad), ["unusable client id", "unusable client secret"]);
         }
     }

@@ -36,6 +36,8 @@ use crate::{
 pub(super) use id_token::Expected;
 
 const GOOGLE: &str = "https://accounts.google.com";
+/// Whether an address is proved (OpenID Connect Core §5.1).
+const EMAIL_VERIFIED: &str = "email_verified";
 const SCOPES: &[&str] = &["openid", "email", "profile"];
 const PURPOSE: Purpose = Purpose {
     title: "unusable issuer",
@@ -69,8 +71,8 @@ pub fn google(client_id: impl AsRef<str>, client_secret: impl AsRef<str>) -> OAu
 /// signs in.
 ///
 /// An ID token is believed if it is signed by a key of the provider, for this application, now, and answers
-/// the very request (OpenID Connect Core §3.1.3.7). Where it has no address of the person, the provider is
-/// asked for it.
+/// the very request (OpenID Connect Core §3.1.3.7). Where it does not say the address of the person and whether
+/// that is proved, the provider is asked for both.
 ///
 /// ```
 /// use fastauth::oauth::Oidc;
@@ -84,6 +86,8 @@ pub struct Oidc {
     credentials: Credentials,
     looks_at_start: bool,
     secret_in_body: bool,
+    /// Whether its addresses are proved though it does not say so.
+    vouches: bool,
     /// `None` where the issuer is no address.
     discovery: Option<Arc<Kept<Discovery>>>,
     /// The keys, at the address that was named last.
@@ -96,7 +100,7 @@ impl Oidc {
     /// stays for ever: people are known by it.
     ///
     /// The issuer is written to the letter as the provider writes it: `https`, or plain `http` on this machine. What
-    /// is wrong with any of the four is said when the application starts.
+    /// is wrong with any of the four is said when the application starts. More is decided by [`new`](Self::new).
     pub fn discover(
         name: impl Into<String>,
         issuer: impl Into<String>,
@@ -107,6 +111,13 @@ impl Oidc {
     }
 
     /// The same, for settings of its own; it turns [into](OAuthClient::from) an [`OAuthClient`].
+    ///
+    /// ```
+    /// use fastauth::oauth::{OAuthClient, Oidc};
+    ///
+    /// let work = Oidc::new("work", "https://id.example.com", "app", "…").secret_in_body();
+    /// let client = OAuthClient::from(work).fill("name", "name");
+    /// ```
     pub fn new(
         name: impl Into<String>,
         issuer: impl Into<String>,
@@ -121,6 +132,7 @@ impl Oidc {
             credentials: Credentials::new(client_id, client_secret),
             looks_at_start: true,
             secret_in_body: false,
+            vouches: false,
             discovery,
             keys: Mutex::default(),
             calls: Calls::new(),
@@ -147,6 +159,17 @@ impl Oidc {
         Self { secret_in_body: true, ..self }
     }
 
+    /// Takes the addresses of this provider for proved though it says nothing of it: Entra ID leaves
+    /// `email_verified` out. Where it says something, that counts.
+    ///
+    /// **Whoever may write an address there signs in here as its owner.** Say it of a provider where only the
+    /// administrators of your own organisation set addresses, of one tenant. Never of one where people sign themselves
+    /// up, nor of a tenant of strangers: by such accounts applications were taken over ("nOAuth", Descope 2023).
+    #[must_use]
+    pub fn addresses_are_proved(self) -> Self {
+        Self { vouches: true, ..self }
+    }
+
     async fn found(&self, now: Timestamp) -> Result<Arc<Discovery>, OAuthError> {
         let kept = self.discovery.as_ref().ok_or_else(|| unusable("the issuer is no address"))?;
         kept.current(now).await.map_err(failed)
@@ -170,16 +193,22 @@ impl Oidc {
         let (subject, mut claims) =
             self.believed(&id_token, &tokens.access_token, &found, answer).await?;
         claims.retain(|name, _| !OF_THE_TOKEN.contains(&name.as_str()));
-        if let (None, Some(userinfo)) = (email(&claims), &found.userinfo) {
-            let said = asked(userinfo, &tokens.access_token, &subject).await?;
+        // Some have the address in it, and elsewhere whether it is proved.
+        let is_told = email(&claims).is_some() && claims.contains_key(EMAIL_VERIFIED);
+        if let (false, Some(userinfo)) = (is_told, &found.userinfo) {
+            let mut said = asked(userinfo, &tokens.access_token, &subject).await?;
             // An address and whether it is proved are said together, or not believed.
-            claims.retain(|name, _| !name.starts_with("email"));
+            let other = if email(&said).is_some() { &mut claims } else { &mut said };
+            other.retain(|name, _| !name.starts_with("email"));
             for (name, value) in said {
                 claims.entry(name).or_insert(value);
             }
         }
         let email = email(&claims).map(str::to_owned);
-        let says_so = claims.get("email_verified") == Some(&Json::Bool(true));
+        let says_so = match claims.get(EMAIL_VERIFIED) {
+            None => self.vouches,
+            said => said == Some(&Json::Bool(true)),
+        };
         let profile =
             OAuthProfile { subject, email_verified: email.is_some() && says_so, email, claims };
         Ok(Identified { profile, tokens })

@@ -8,6 +8,38 @@ use crate::{error::SetupError, secret::Token, time::Timestamp};
 ///
 /// The library makes and checks what binds an answer to the browser that asked (`state`, the nonce, PKCE); a provider
 /// puts it into its requests.
+///
+/// One of your own says where a browser is sent, and whom a code stands for:
+///
+/// ```
+/// use async_trait::async_trait;
+/// use fastauth::{oauth::*, secret::Token};
+///
+/// struct Acme;
+///
+/// #[async_trait]
+/// impl OAuthProvider for Acme {
+///     fn name(&self) -> &str {
+///         "acme"
+///     }
+///
+///     async fn authorization_url(&self, asked: &AuthorizationRequest<'_>) -> Result<String, OAuthError> {
+///         // Each value is encoded as in a form: with a crate such as `form_urlencoded`.
+///         let (state, challenge) = (asked.state, asked.code_challenge);
+///         Ok(format!("https://acme.example/authorize?state={state}&code_challenge={challenge}"))
+///     }
+///
+///     async fn identify(&self, answer: &AuthorizationAnswer<'_>) -> Result<Identified, OAuthError> {
+///         // Here `answer.code` and `answer.code_verifier` go to the provider's token endpoint.
+///         let _ = answer;
+///         let profile = OAuthProfile::new("248289761001").email("ada@example.com", true);
+///         Ok(Identified::new(profile, ProviderTokens::new(Token::new("an access token"))))
+///     }
+/// }
+///
+/// let client = OAuthClient::new(Acme).fill("name", "name");
+/// assert_eq!(client.name(), "acme");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no provider to sign in with",
     label = "not a provider",
@@ -82,10 +114,18 @@ pub struct AuthorizationAnswer<'a> {
 }
 
 /// Who it was.
+#[non_exhaustive]
 #[derive(Clone, Debug)]
 pub struct Identified {
     /// Who.
     pub profile: OAuthProfile,
     /// What the provider gave besides.
     pub tokens: ProviderTokens,
+}
+
+impl Identified {
+    /// By what the provider says of them, with its tokens.
+    pub fn new(profile: OAuthProfile, tokens: ProviderTokens) -> Self {
+        Self { profile, tokens }
+    }
 }

@@ -59,7 +59,7 @@ pub enum Linking<'a> {
     Proved(&'a str),
 }
 
-/// What became of a link.
+/// What became of a link. The list is complete: every store answers by it.
 #[derive(Clone, Debug)]
 pub enum Linked<U> {
     /// The user as they were, and as they are now.
@@ -88,7 +88,7 @@ pub struct OtherWays<'a> {
     pub links: bool,
 }
 
-/// What became of the end of a link.
+/// What became of the end of a link. The list is complete: every store answers by it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Unlinked {
     /// It is gone, and with it all sessions of the user but the one that was to stay.

@@ -61,17 +61,48 @@ async fn a_browser_goes_on_with_a_sign_up_on_a_page_of_the_application() {
             let query = query_of(&place);
             assert_eq!(query.get("next").map(String::as_str), next);
             let body = json!({ "flow": query["flow"], "name": "Ada" });
-            let status = if next.is_none() { 201 } else { 400 };
-            if next.is_none() {
-                let browser = world.client.with("cookie", signup_cookie(&query["flow"]));
-                let made = browser.post("/auth/register/complete", body).await;
-                made.expect(status);
-                let me = signed_in(&world.client, &acme, &nameless).await.expect(200);
-                world.client.as_told(&me).delete("/auth/me").await.expect(204);
-            }
+            let browser = world.client.with("cookie", signup_cookie(&query["flow"]));
+            let made = browser.post("/auth/register/complete", body).await.expect(201);
+            assert_eq!(made.json()["user"]["name"], "Ada");
+            let me = signed_in(&world.client, &acme, &nameless).await.expect(200);
+            world.client.as_told(&me).delete("/auth/me").await.expect(204);
         }
         signed_in(&world.client, &acme, &nameless).await.problem(409, "registration_incomplete");
     }
+}
+
+/// A program goes on by itself to where the browser was about to go.
+#[tokio::test]
+async fn a_program_is_told_where_to_go_next() {
+    let acme = TestProvider::named("acme");
+    let nameless = Somebody::called("eve-1").verified("eve@example.com");
+    for (world, _mailbox) in World::mailed(paged(&acme)).await {
+        let client = world.client.with("accept", "application/json");
+        for next in [None, Some("/posts?page=2")] {
+            let query = next.map_or("", |_| "?next=%2Fposts%3Fpage%3D2");
+            let expected = next.map_or(json!(null), |next| json!(next));
+            let reply = sent(&client, &acme, query).await.back(&client, &ada_there()).await;
+            assert_eq!(reply.expect(200).json()["next"], expected);
+            let reply = sent(&client, &acme, query).await.back(&client, &nameless).await;
+            let problem = reply.problem(409, "registration_incomplete").json();
+            assert!(problem["flow"].is_string(), "{problem}");
+            assert_eq!(problem["next"], expected);
+        }
+    }
+}
+
+/// The same page may be of another site that is trusted.
+#[tokio::test]
+async fn the_provider_may_send_browsers_to_a_site_that_is_trusted() {
+    let acme = TestProvider::named("acme");
+    let client = filling(&acme).redirect_uri("https://www.app.test/signed-in");
+    let world =
+        World::built(Memory::new(), |it| it.trusted_origin("https://www.app.test").oauth(client))
+            .await;
+    let client = world.client.with("accept", "application/json");
+    let sent = sent(&client, &acme, "").await;
+    assert_eq!(query_of(&sent.url)["redirect_uri"], "https://www.app.test/signed-in");
+    sent.back(&client, &ada_there()).await.expect(200);
 }
 
 /// Where tokens travel in bodies a page of the application brings the answer.
@@ -121,5 +152,9 @@ async fn the_answer_comes_to_where_the_accounts_are_said_to_be_mounted() {
     let log = logged();
     let said: Vec<_> = log.lines().filter(|it| it.contains("by `.mount(…)`")).collect();
     assert_eq!(said.len(), 1, "{said:?}");
-    assert!(said[0].contains("\"/auth\"") && said[0].contains("/elsewhere"), "{said:?}");
+    for word in
+        ["another path than the accounts are mounted at", "found=\"/auth\"", "told=\"/elsewhere\""]
+    {
+        assert!(said[0].contains(word), "{word} {said:?}");
+    }
 }

@@ -25,7 +25,7 @@ async fn every_mistake_with_providers_is_told_at_once() {
     let problems = refused(|it| {
         it.mount("auth")
             .oauth(OAuthClient::new(acme()).redirect_uri("https://evil.example/"))
-            .oauth(filling(&acme()).fill("nmae", "name").fill("name", "b"))
+            .oauth(filling(&acme()).fill("nmae", "name").fill("name", "name"))
             .oauth(TestProvider::named("password"))
             .oauth(TestProvider::named("Not/a name"))
             .oauth(
@@ -71,12 +71,28 @@ async fn every_mistake_with_providers_is_told_at_once() {
 
 #[tokio::test]
 async fn what_can_be_meant_starts() {
-    for page in ["/signed-in", "/a/b.html"] {
+    for page in ["/signed-in", "/a/b.html", "https://app.test/in", "https://www.app.test/in"] {
         let client = filling(&TestProvider::named("acme")).redirect_uri(page);
-        let client = client.fill("username", "login").parameter("prompt", "x");
-        World::built(Memory::new(), |it| it.mount("/").oauth(client)).await;
+        let client = client.fill("username", "login").fill("username", "nickname");
+        let client = client.parameter("prompt", "x");
+        World::built(Memory::new(), |it| {
+            it.mount("/").trusted_origin("https://www.app.test").oauth(client)
+        })
+        .await;
     }
-    for page in ["", "page", "//evil.example", "/a#b", "/a b", "/{a}", "/a?b"] {
+    for page in [
+        "",
+        "page",
+        "//evil.example",
+        "/a#b",
+        "/a b",
+        "/{a}",
+        "/a?b",
+        "https://www.app.test/in",
+        "https://evil.example/in",
+        "https://app.test@evil.example/in",
+        "https://app.test",
+    ] {
         let client = OAuthClient::new(TestProvider::named("acme")).redirect_uri(page);
         let problems = refused(|it| it.oauth(client)).await;
         assert_eq!(problems.len(), 1, "{page}");

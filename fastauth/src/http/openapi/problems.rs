@@ -110,8 +110,8 @@ fn response(answer: StatusCode, codes: &[Code]) -> Response {
     let names = codes.iter().map(|code| code.as_str());
     let mut narrowed = open().property("code", text().enum_values(Some(names)));
     if codes.contains(&Code::RegistrationIncomplete) {
-        // What goes on with the sign-up.
-        narrowed = narrowed.property("flow", text());
+        // What goes on with the sign-up, and where to go then.
+        narrowed = narrowed.property("flow", text()).property("next", text());
     }
     let mut problem = AllOf::new();
     problem.items = vec![reference(PROBLEM), narrowed.into()];

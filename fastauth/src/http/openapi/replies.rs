@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use utoipa::openapi::{
-    Content, Header, ObjectBuilder, OneOf, RefOr, Response, ResponseBuilder, Schema, Type,
+    AllOf, Content, Header, ObjectBuilder, OneOf, RefOr, Response, ResponseBuilder, Schema, Type,
 };
 
 use super::{
@@ -108,8 +108,11 @@ impl Accounts {
             Gives::SignedInOrLinked => {
                 let mut either = OneOf::new();
                 either.items = vec![self.answer(), identity().into()];
-                let either = RefOr::T(Schema::OneOf(either));
-                self.signed_in(json("Signed in; or the account there is linked.", either))
+                let mut with_next = AllOf::new();
+                with_next.items =
+                    vec![RefOr::T(Schema::OneOf(either)), open().property("next", text()).into()];
+                let with_next = RefOr::T(Schema::AllOf(with_next));
+                self.signed_in(json("Signed in; or the account there is linked.", with_next))
             }
             Gives::ToNext => self.signed_in(
                 nothing("To where the browser was about to go, signed in.")
