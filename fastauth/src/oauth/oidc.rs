@@ -260,7 +260,7 @@ impl OAuthProvider for Oidc {
         &self,
         request: &AuthorizationRequest<'_>,
     ) -> Result<String, OAuthError> {
-        let found = self.found(request.now).await?;
+        let found = self.calls.bounded(self.found(request.now)).await?;
         let asked = Asked {
             endpoint: &found.authorization,
             client_id: &self.credentials.id,
