@@ -54,6 +54,15 @@ impl OAuthSettings {
                     callback
                 }),
             };
+            let mut others = declared.by_name.iter().filter(|(other, _)| **other != name);
+            if others.any(|(_, other)| other.redirect_uri == redirect_uri) {
+                let cause = format!(
+                    "`{}` and another provider send browsers to one page (`.redirect_uri(…)`)",
+                    shown(&name)
+                );
+                let fix = "give each a page of its own: the answer of one is none of the other";
+                problems.push(SetupProblem::new("page given twice", cause, fix));
+            }
             let registered = Registered { client, redirect_uri };
             if declared.by_name.insert(name.clone(), Arc::new(registered)).is_some() {
                 let cause = format!("two providers (`.oauth(…)`) are called `{}`", shown(&name));

@@ -48,6 +48,8 @@ impl<U: AuthUser> Auth<U> {
         cx: HookContext,
     ) -> Result<BegunOAuth, Error> {
         if who.session.scopes.is_some() {
+            let cx = cx.within(who.session.id);
+            record("oauth_link_failed", Outcome::Denied, Some(who.user.as_ref()), &cx);
             return Err(Code::InsufficientScope.into());
         }
         let purpose =
@@ -109,7 +111,8 @@ impl<U: AuthUser> Auth<U> {
                 OAuthError::Timeout => Code::ProviderTimeout,
                 OAuthError::Unusable(cause) => {
                     let because = cause.to_string();
-                    tracing::warn!(?because, "the answer of a provider cannot be used");
+                    let provider = cx.provider().map(Provider::as_str);
+                    tracing::warn!(provider, ?because, "the answer of a provider cannot be used");
                     Code::ProviderError
                 }
             };

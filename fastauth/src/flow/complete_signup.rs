@@ -25,8 +25,8 @@ impl<U: AuthUser> Auth<U> {
         replaces: Option<(Owner, SessionId)>,
         cx: HookContext,
     ) -> Result<Issued<U>, Error> {
-        let begun = [Purpose::CompleteOAuthSignup, Purpose::CompleteSignup];
-        let (digest, kept) = self.presented_for(&begun, flow, &cx).await?;
+        let purposes = [Purpose::CompleteOAuthSignup, Purpose::CompleteSignup];
+        let (digest, kept) = self.presented_for(&purposes, flow, &cx).await?;
         if kept.purpose != Purpose::CompleteOAuthSignup {
             let cx = cx.by(Provider::MAGIC_LINK);
             let applicant = Applicant::read(fields, Address::Proved(&kept.target))?;

@@ -111,7 +111,7 @@ impl<U: AuthUser> Auth<U> {
     async fn use_up(&self, flow: &FlowState, cx: &HookContext) -> Result<(), Error> {
         let digest = URL_SAFE_NO_PAD.encode(Digest::of(flow.state.expose()).as_bytes());
         let key = format!("{}:oauth_state:{digest}", U::SPEC.table);
-        if self.0.store.set_new(&key, &[], self.now(), flow.ends_at()).await? {
+        if self.0.store.set_new(&key, &[], self.now(), flow.forgotten_at()).await? {
             Ok(())
         } else {
             Err(not_begun::<U>(cx))
@@ -156,6 +156,7 @@ fn denied<U: AuthUser>(error: &str, cx: &HookContext) -> Error {
         return Code::AccessDenied.into();
     }
     record::<U>(Code::ProviderError.as_str(), Outcome::Failure, None, cx);
-    tracing::warn!(?error, "a provider sends a browser back without a code");
+    let provider = cx.provider().map(Provider::as_str);
+    tracing::warn!(provider, ?error, "a provider sends a browser back without a code");
     Code::ProviderError.into()
 }

@@ -5,11 +5,14 @@ use crate::{
     auth::Auth,
     config::MagicLinks,
     error::{Code, Error},
-    hooks::{Event, HookContext, Provider},
+    hooks::{Event, HookContext, Outcome, Provider, record},
     mail::Letter,
     store::{OAuthAccount, OtherWays, Unlinked},
     user::AuthUser,
 };
+
+/// What the log calls the end of a link that was refused.
+const FAILED: &str = "oauth_unlink_failed";
 
 impl<U: AuthUser> Auth<U> {
     /// The accounts at providers that sign somebody in.
@@ -29,6 +32,8 @@ impl<U: AuthUser> Auth<U> {
         cx: HookContext,
     ) -> Result<(), Error> {
         if who.session.scopes.is_some() {
+            let cx = cx.within(who.session.id);
+            record(FAILED, Outcome::Denied, Some(who.user.as_ref()), &cx);
             return Err(Code::InsufficientScope.into());
         }
         let auth = self.clone();
@@ -44,7 +49,11 @@ impl<U: AuthUser> Auth<U> {
                 .await?
             {
                 Unlinked::Absent => return Err(Code::NotFound.into()),
-                Unlinked::LastMethod => return Err(Code::LastLoginMethod.into()),
+                Unlinked::LastMethod => {
+                    let cx = cx.within(keep).by(Provider::named(provider));
+                    record(FAILED, Outcome::Failure, Some(who.user.as_ref()), &cx);
+                    return Err(Code::LastLoginMethod.into());
+                }
                 Unlinked::Done => {}
             }
             auth.notify(&who.user, &Letter::IdentityUnlinked { provider: provider.clone() });

@@ -4,7 +4,7 @@ use super::{Authenticated, finish_oauth::not_begun, introduced::Introduced};
 use crate::{
     auth::Auth,
     error::{Code, Error},
-    hooks::{Event, HookContext, Provider},
+    hooks::{Event, HookContext, Outcome, Provider, record},
     store::{Linked, Linking, OAuthAccount},
     user::AuthUser,
 };
@@ -29,10 +29,18 @@ impl<U: AuthUser> Auth<U> {
                 let provider = Provider::named(introduced.provider.clone());
                 self.0.hooks.tell([Event::OAuthLink(Arc::new(user), provider)], cx).await;
             }
-            Linked::HasOther => return Err(Code::ProviderAlreadyLinked.into()),
-            Linked::OfAnother => return Err(Code::IdentityTaken.into()),
+            Linked::HasOther => return Err(unlinked(who, Code::ProviderAlreadyLinked, &cx)),
+            Linked::OfAnother => return Err(unlinked(who, Code::IdentityTaken, &cx)),
             Linked::Refused => return Err(not_begun::<U>(&cx)),
         }
         Ok(account)
     }
+}
+
+/// What the log calls a link that was refused.
+const FAILED: &str = "oauth_link_failed";
+
+fn unlinked<U: AuthUser>(who: &Authenticated<U>, code: Code, cx: &HookContext) -> Error {
+    record(FAILED, Outcome::Failure, Some(who.user.as_ref()), cx);
+    code.into()
 }

@@ -78,7 +78,7 @@ impl<U: AuthUser> Auth<U> {
     async fn sign_in_known(
         &self,
         user: U,
-        mut account: OAuthAccount,
+        account: OAuthAccount,
         introduced: &Introduced,
         replaces: Option<(Owner, SessionId)>,
         cx: &HookContext,
@@ -88,6 +88,7 @@ impl<U: AuthUser> Auth<U> {
         let mut unproved = None;
         let own = introduced.proved_email().filter(|it| user.email() == Some(it));
         if let Some(email) = own.filter(|_| !user.is_email_verified()) {
+            self.allow_before_proof(&user, introduced, cx).await?;
             let (new, linking) = (introduced.account(), Linking::Proved(email));
             match self.0.store.link_account(user.id(), new, linking, self.now()).await? {
                 Linked::Already(now) => user = Arc::new(now),
@@ -98,21 +99,49 @@ impl<U: AuthUser> Auth<U> {
                 Linked::HasOther | Linked::OfAnother | Linked::Refused => return Ok(None),
             }
         }
-        if let Err(error) = self.has_proved_email(&user) {
-            self.tell_failed(&user, cx);
+        let proof = || -> Vec<Event<U>> {
+            unproved.iter().filter_map(|before| newly_proved(before, &user)).collect()
+        };
+        let renewed = self.renew(&user, account, introduced, cx).await;
+        if !matches!(renewed, Ok(true)) {
+            // The address is proved, whoever may not sign in.
+            self.0.hooks.tell(proof(), cx.clone()).await;
+            return renewed.map(|_| None);
+        }
+        self.issue_to(&user, introduced, proof, replaces, cx).await.map(Some)
+    }
+
+    /// Keeps what the provider says now of an account, if its user may sign in; says whether it is still theirs.
+    async fn renew(
+        &self,
+        user: &Arc<U>,
+        mut account: OAuthAccount,
+        introduced: &Introduced,
+        cx: &HookContext,
+    ) -> Result<bool, Error> {
+        if let Err(error) = self.has_proved_email(user) {
+            self.tell_failed(user, cx);
             return Err(error);
         }
         let new = introduced.account();
         let sealed_tokens = self.renewed_tokens(&account, new.sealed_tokens)?;
-        if (&account.email, &account.sealed_tokens) != (&new.email, &sealed_tokens) {
-            account.email = new.email;
-            account.sealed_tokens = sealed_tokens;
-            if !self.0.store.renew_oauth_account(&account).await? {
-                return Ok(None);
-            }
+        if (&account.email, &account.sealed_tokens) == (&new.email, &sealed_tokens) {
+            return Ok(true);
         }
-        let proof = || unproved.iter().filter_map(|before| newly_proved(before, &user)).collect();
-        self.issue_to(&user, introduced, proof, replaces, cx).await.map(Some)
+        account.email = new.email;
+        account.sealed_tokens = sealed_tokens;
+        Ok(self.0.store.renew_oauth_account(&account).await?)
+    }
+
+    /// Asks the gate before a proof changes anything: one that says no leaves nothing behind.
+    async fn allow_before_proof(
+        &self,
+        user: &Arc<U>,
+        introduced: &Introduced,
+        cx: &HookContext,
+    ) -> Result<(), Error> {
+        let provider = Provider::named(introduced.provider.clone());
+        Ok(self.0.hooks.allow_signin(user, &provider, cx).await?)
     }
 
     /// Links the account at the provider to the user whose address it has proved, and signs them in.
@@ -126,6 +155,7 @@ impl<U: AuthUser> Auth<U> {
     ) -> Result<Option<OAuthOutcome<U>>, Error> {
         let user = Arc::new(user);
         self.may_go_on(&user, cx)?;
+        self.allow_before_proof(&user, introduced, cx).await?;
         let (new, proved) = (introduced.account(), Linking::Proved(email));
         match self.0.store.link_account(user.id(), new, proved, self.now()).await? {
             Linked::Done { before, user } => {

@@ -140,6 +140,7 @@ impl<U: AuthUser> Auth<U> {
                 .check_length_cap(password)
                 .map_err(|violation| violated("password", &violation))?;
         }
+        self.throttle("register", &self.0.limits.register, &cx).await?;
         self.0.hooks.allow_signup(&signup, &provider, &cx).await?;
 
         let mut values = signup.into_row();

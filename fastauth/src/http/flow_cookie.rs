@@ -78,7 +78,11 @@ fn signup_name(flow: &Token, base_url: &BaseUrl) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|it| char::from_digit(it.into(), 16))
+        .collect()
 }
 
 fn name(state: &str, base_url: &BaseUrl) -> String {

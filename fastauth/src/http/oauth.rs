@@ -33,6 +33,8 @@ use crate::{
 
 /// The longest `state` that is looked at: ours have 43 letters.
 const LONGEST_STATE: usize = 128;
+/// The longest `next`, in bytes.
+const LONGEST_NEXT: usize = 512;
 /// The longest of everything else that a provider sends along.
 const LONGEST: usize = 4096;
 
@@ -57,8 +59,8 @@ pub(super) async fn authorize<U: AuthUser>(
         let provider = named(provider)?;
         note_mount(&auth, &parts);
         let next = form::take(&mut query::read(&parts.uri)?, "next");
-        let next = next.map(|next| next.parse::<NextPath>()).transpose();
-        let next = next.map_err(|_| {
+        let next = next.map(|next| place(&next).ok_or(())).transpose();
+        let next = next.map_err(|()| {
             let detail = "`next` is a path of this site, such as `/posts`";
             Error::new(Code::MalformedRequest).with_detail(detail)
         })?;
@@ -91,7 +93,10 @@ pub(super) async fn link<U: AuthUser>(
     let next = body::optional::<String>(&mut fields, "next").flatten();
     let next = next.filter(|next| !next.is_empty()).and_then(|next| {
         let wrong = || FieldError::at("next", "invalid_path", "this is not a path of this site");
-        next.parse::<NextPath>().map_err(|_| fields.error(wrong())).ok()
+        place(&next).or_else(|| {
+            fields.error(wrong());
+            None
+        })
     });
     fields.finish().map_err(Error::validation)?;
     let provider = named(provider)?;
@@ -192,6 +197,11 @@ fn named(provider: Result<Path<String>, PathRejection>) -> Result<String, Error>
     provider.map(|Path(provider)| provider).map_err(|_| Code::NotFound.into())
 }
 
+/// Where a browser goes afterwards. The cookies of all flows must find room in one header.
+fn place(next: &str) -> Option<NextPath> {
+    Some(next).filter(|next| next.len() <= LONGEST_NEXT)?.parse().ok()
+}
+
 /// Providers send browsers back to where the builder says that the accounts are mounted.
 fn note_mount<U: AuthUser>(auth: &Auth<U>, parts: &Parts) {
     // Before `/oauth/{provider}/authorize`.
@@ -240,8 +250,8 @@ fn answered<U: AuthUser>(finished: FinishedOAuth<U>, parts: &Parts, auth: &Auth<
         OAuthOutcome::Linked(_) if redirects => see_other(place),
         OAuthOutcome::Linked(account) => {
             let mut linked = shown(&account);
-            if let Some(next) = &next {
-                linked["next"] = json!(next.as_str());
+            if let (Some(next), Some(linked)) = (&next, linked.as_object_mut()) {
+                linked.insert("next".to_owned(), json!(next.as_str()));
             }
             json_reply(StatusCode::OK, &linked)
         }

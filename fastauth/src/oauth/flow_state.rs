@@ -99,6 +99,11 @@ impl FlowState {
         self.begun_at + Self::LIFETIME
     }
 
+    /// When it is over by the clock of every instance: until then it is remembered that it was ended.
+    pub(crate) fn forgotten_at(&self) -> Timestamp {
+        self.ends_at() + 2 * APART
+    }
+
     /// What the provider gets of the verifier: its digest, method `S256` (RFC 7636 §4.2).
     pub(crate) fn code_challenge(&self) -> String {
         challenge(self.code_verifier.expose())

@@ -57,11 +57,14 @@ const OF_THE_TOKEN: &[&str] =
 /// let client = google(id, secret).fill("name", "name").parameter("prompt", "select_account");
 /// ```
 ///
+/// An address counts as proved if Google hosts it: at Gmail, or in a Workspace that it names (`hd`). Of others Google
+/// knows whose they were once.
+///
 /// What is wrong with the two is said when the application starts.
 pub fn google(client_id: impl AsRef<str>, client_secret: impl AsRef<str>) -> OAuthClient {
     let google = Oidc::new("google", GOOGLE, client_id, client_secret);
     // It is there; a start that waits for it, or a test without a network, gains nothing.
-    Oidc { looks_at_start: false, ..google }.into()
+    Oidc { looks_at_start: false, is_google: true, ..google }.into()
 }
 
 /// A provider that speaks OpenID Connect, by its issuer. Needs the feature `oauth`.
@@ -85,6 +88,7 @@ pub struct Oidc {
     issuer: String,
     credentials: Credentials,
     looks_at_start: bool,
+    is_google: bool,
     secret_in_body: bool,
     /// Whether its addresses are proved though it does not say so.
     vouches: bool,
@@ -131,6 +135,7 @@ impl Oidc {
             issuer,
             credentials: Credentials::new(client_id, client_secret),
             looks_at_start: true,
+            is_google: false,
             secret_in_body: false,
             vouches: false,
             discovery,
@@ -209,8 +214,9 @@ impl Oidc {
             None => self.vouches,
             said => said == Some(&Json::Bool(true)),
         };
-        let profile =
-            OAuthProfile { subject, email_verified: email.is_some() && says_so, email, claims };
+        let is_theirs = |email: &str| !self.is_google || is_of_google(email, &claims);
+        let email_verified = says_so && email.as_deref().is_some_and(is_theirs);
+        let profile = OAuthProfile { subject, email_verified, email, claims };
         Ok(Identified { profile, tokens })
     }
 
@@ -289,7 +295,7 @@ impl OAuthProvider for Oidc {
         &self,
         request: &AuthorizationRequest<'_>,
     ) -> Result<String, OAuthError> {
-        let found = self.found(request.now).await?;
+        let found = self.calls.bounded(self.found(request.now)).await?;
         let asked = Asked {
             endpoint: &found.authorization,
             client_id: &self.credentials.id,
@@ -346,4 +352,35 @@ async fn asked(
 
 fn email(claims: &Map<String, Json>) -> Option<&str> {
     claims.get("email").and_then(Json::as_str).filter(|email| !email.is_empty())
+}
+
+/// Whether Google speaks for an address by now: it is of Gmail, or of a Workspace.
+fn is_of_google(email: &str, claims: &Map<String, Json>) -> bool {
+    let host = email.rsplit_once('@').map(|(_, host)| host.to_ascii_lowercase());
+    host.is_some_and(|host| ["gmail.com", "googlemail.com"].contains(&host.as_str()))
+        || claims.get("hd").and_then(Json::as_str).is_some_and(|hosted| !hosted.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn google_speaks_for_the_addresses_that_it_hosts() {
+        for (email, hosted, expected) in [
+            ("ada@gmail.com", json!(null), true),
+            ("Ada@GoogleMail.com", json!(null), true),
+            ("ada@example.com", json!("example.com"), true),
+            ("ada@example.com", json!(null), false),
+            ("ada@example.com", json!(""), false),
+            ("ada@gmail.com.evil.example", json!(null), false),
+            ("ada@notgmail.com", json!(null), false),
+            ("gmail.com", json!(null), false),
+        ] {
+            let claims = Map::from_iter([("hd".to_owned(), hosted)]);
+            assert_eq!(is_of_google(email, &claims), expected, "{email}");
+        }
+    }
 }

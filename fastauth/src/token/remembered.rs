@@ -78,8 +78,8 @@ impl Remembered {
     fn on_shelf<T>(&self, token: &Digest, work: impl FnOnce(&mut Shelf) -> T) -> T {
         let number = usize::from(token.as_bytes()[0]) % SHELVES;
         let [first, ..] = &self.0;
-        let shelf = self.0.get(number).unwrap_or(first);
-        work(&mut shelf.lock().unwrap_or_else(PoisonError::into_inner))
+        let chosen = self.0.get(number).unwrap_or(first);
+        work(&mut chosen.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -151,5 +151,6 @@ impl Turn {
 /// How many are found together at most.
 pub(super) const TOGETHER: usize = 32;
 
-#[cfg(all(test, feature = "sqlite"))]
+#[cfg(test)]
+#[cfg(feature = "sqlite")]
 mod tests;
