@@ -141,7 +141,7 @@ impl<U: AuthUser> Auth<U> {
         cx: &HookContext,
     ) -> Result<(), Error> {
         let provider = Provider::named(introduced.provider.clone());
-        Ok(self.0.hooks.allow_signin(user, &provider, cx).await?)
+        self.0.hooks.allow_signin(user, &provider, cx).await
     }
 
     /// Links the account at the provider to the user whose address it has proved, and signs them in.

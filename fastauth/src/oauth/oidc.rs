@@ -64,7 +64,7 @@ const OF_THE_TOKEN: &[&str] =
 pub fn google(client_id: impl AsRef<str>, client_secret: impl AsRef<str>) -> OAuthClient {
     let google = Oidc::new("google", GOOGLE, client_id, client_secret);
     // It is there; a start that waits for it, or a test without a network, gains nothing.
-    Oidc { looks_at_start: false, is_google: true, ..google }.into()
+    Oidc { is_google: true, ..google }.into()
 }
 
 /// A provider that speaks OpenID Connect, by its issuer. Needs the feature `oauth`.
@@ -87,7 +87,6 @@ pub struct Oidc {
     name: String,
     issuer: String,
     credentials: Credentials,
-    looks_at_start: bool,
     is_google: bool,
     secret_in_body: bool,
     /// Whether its addresses are proved though it does not say so.
@@ -134,7 +133,6 @@ impl Oidc {
             name,
             issuer,
             credentials: Credentials::new(client_id, client_secret),
-            looks_at_start: true,
             is_google: false,
             secret_in_body: false,
             vouches: false,
@@ -216,7 +214,7 @@ impl Oidc {
         };
         let is_theirs = |email: &str| !self.is_google || is_of_google(email, &claims);
         let email_verified = says_so && email.as_deref().is_some_and(is_theirs);
-        let profile = OAuthProfile { subject, email_verified, email, claims };
+        let profile = OAuthProfile { subject, email, email_verified, claims };
         Ok(Identified { profile, tokens })
     }
 
@@ -279,7 +277,7 @@ impl OAuthProvider for Oidc {
                 ..problem.clone()
             }));
         }
-        if let Some(kept) = self.discovery.as_ref().filter(|_| self.looks_at_start) {
+        if let Some(kept) = self.discovery.as_ref().filter(|_| !self.is_google) {
             // What else went wrong stands in the log, and may have passed by when somebody signs in.
             let misfit = kept.current(now).await.err().and_then(|it| it.downcast::<Misfit>().ok());
             problems.extend(misfit.map(|misfit| {
