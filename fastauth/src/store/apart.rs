@@ -108,36 +108,47 @@ impl<U: AuthUser> Apart<U> {
         Ok(user.is_some_and(|user| !has_hash || user.password_hash() == hash))
     }
 
-    /// Shuts the door of an account to new sessions: one change at a time.
-    async fn shut(&self, owner: &Owner, now: Timestamp) -> Result<(), StoreError> {
+    /// Shuts the door of an account to new sessions: one change at a time. `false` where another had
+    /// shut it, as soon as it is open; what there is to change may be another thing by then.
+    async fn shut(
+        &self,
+        owner: &Owner,
+        now: Timestamp,
+        since: Instant,
+    ) -> Result<bool, StoreError> {
         let door = door(owner);
-        let begun = Instant::now();
-        while !self.values().set_new(&door, b"", now, now + SHUT).await? {
-            // Those who wait only look: what they wrote would keep the one whom they wait for.
-            loop {
-                if begun.elapsed() > WAIT {
-                    return Err(StoreError::unavailable("the account is being changed"));
-                }
-                sleep(Duration::from_millis(5)).await;
-                if self.values().get(&door, now).await?.is_none() {
-                    break;
-                }
+        if self.values().set_new(&door, b"", now, now + SHUT).await? {
+            return Ok(true);
+        }
+        // Those who wait only look: what they wrote would keep the one whom they wait for.
+        let mut pause = Duration::from_millis(5);
+        loop {
+            if since.elapsed() > WAIT {
+                return Err(StoreError::unavailable("the account is being changed"));
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(40));
+            if self.values().get(&door, now).await?.is_none() {
+                return Ok(false);
             }
         }
-        Ok(())
     }
 
     /// Makes a change that ends an account's sessions but `keep`, behind a shut door; what came of
-    /// it says whether it is done.
+    /// it says whether it is done. `None` where another change was made meanwhile, and this one is to
+    /// be looked at again; it waits for its turn `since` then.
     async fn behind_door<T: Send>(
         &self,
         owner: &Owner,
         keep: Option<SessionId>,
         now: Timestamp,
+        since: Instant,
         change: impl Future<Output = Result<T, StoreError>> + Send,
         is_done: impl Fn(&T) -> bool,
-    ) -> Result<T, StoreError> {
-        self.shut(owner, now).await?;
+    ) -> Result<Option<T>, StoreError> {
+        if !self.shut(owner, now, since).await? {
+            return Ok(None);
+        }
         let shut_at = Instant::now();
         let changed = match change.await {
             Err(refused @ StoreError::Taken(_)) => {
@@ -161,7 +172,7 @@ impl<U: AuthUser> Apart<U> {
         if let Err(error) = opened.await {
             tracing::warn!(error = ?error.to_string(), "nobody signs in to this account for a few seconds");
         }
-        Ok(changed)
+        Ok(Some(changed))
     }
 }
 
@@ -199,19 +210,26 @@ impl<U: AuthUser> Store<U> for Apart<U> {
         if U::SPEC.password_hash.is_none() {
             return Ok(false);
         }
-        let owner = owner_of::<U>(id);
-        let change = async {
-            // A change that would be refused ends nothing.
-            if !self.is_as_proved(id, old).await? {
-                return Ok(false);
+        let (owner, since) = (owner_of::<U>(id), Instant::now());
+        // A change that would be refused ends nothing.
+        while self.is_as_proved(id, old).await? {
+            let change = async {
+                if !self.is_as_proved(id, old).await? {
+                    return Ok(false);
+                }
+                self.sessions().end_sessions(&owner, keep).await?;
+                match &self.users {
+                    Some(users) => self.change_hash(users.as_ref(), id, old, new, now).await,
+                    None => self.store.change_password(id, old, new, keep, now).await,
+                }
+            };
+            let is_done = |changed: &bool| *changed;
+            let changed = self.behind_door(&owner, keep, now, since, change, is_done).await?;
+            if let Some(changed) = changed {
+                return Ok(changed);
             }
-            self.sessions().end_sessions(&owner, keep).await?;
-            match &self.users {
-                Some(users) => self.change_hash(users.as_ref(), id, old, new, now).await,
-                None => self.store.change_password(id, old, new, keep, now).await,
-            }
-        };
-        self.behind_door(&owner, keep, now, change, |changed| *changed).await
+        }
+        Ok(false)
     }
 
     async fn put_token_of(
