@@ -120,36 +120,47 @@ impl<U: AuthUser> Apart<U> {
         Ok(found.is_some_and(|found| found.owner == *owner))
     }
 
-    /// Shuts the door of an account to new sessions: one change at a time.
-    async fn shut(&self, owner: &Owner, now: Timestamp) -> Result<(), StoreError> {
+    /// Shuts the door of an account to new sessions: one change at a time. `false` where another had
+    /// shut it, as soon as it is open; what there is to change may be another thing by then.
+    async fn shut(
+        &self,
+        owner: &Owner,
+        now: Timestamp,
+        since: Instant,
+    ) -> Result<bool, StoreError> {
         let door = door(owner);
-        let begun = Instant::now();
-        while !self.values().set_new(&door, b"", now, now + SHUT).await? {
-            // Those who wait only look: what they wrote would keep the one whom they wait for.
-            loop {
-                if begun.elapsed() > WAIT {
-                    return Err(StoreError::unavailable("the account is being changed"));
-                }
-                sleep(Duration::from_millis(5)).await;
-                if self.values().get(&door, now).await?.is_none() {
-                    break;
-                }
+        if self.values().set_new(&door, b"", now, now + SHUT).await? {
+            return Ok(true);
+        }
+        // Those who wait only look: what they wrote would keep the one whom they wait for.
+        let mut pause = Duration::from_millis(5);
+        loop {
+            if since.elapsed() > WAIT {
+                return Err(StoreError::unavailable("the account is being changed"));
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(40));
+            if self.values().get(&door, now).await?.is_none() {
+                return Ok(false);
             }
         }
-        Ok(())
     }
 
-    /// Makes a change of an account behind a shut door; what came of it says whether its sessions but `keep`
-    /// end with it.
+    /// Makes a change of an account behind a shut door; what came of it says whether its sessions but
+    /// `keep` end with it. `None` where another change was made meanwhile, and this one is to be looked at
+    /// again; it waits for its turn `since` then.
     async fn behind_door<T: Send>(
         &self,
         owner: &Owner,
         keep: Option<SessionId>,
         now: Timestamp,
+        since: Instant,
         change: impl Future<Output = Result<T, StoreError>> + Send,
         ends: impl Fn(&T) -> bool,
-    ) -> Result<T, StoreError> {
-        self.shut(owner, now).await?;
+    ) -> Result<Option<T>, StoreError> {
+        if !self.shut(owner, now, since).await? {
+            return Ok(None);
+        }
         let shut_at = Instant::now();
         let changed = match change.await {
             Err(refused @ StoreError::Taken(_)) => {
@@ -173,7 +184,7 @@ impl<U: AuthUser> Apart<U> {
         if let Err(error) = opened.await {
             tracing::warn!(error = ?error.to_string(), "nobody signs in to this account for a few seconds");
         }
-        Ok(changed)
+        Ok(Some(changed))
     }
 }
 
@@ -211,20 +222,26 @@ impl<U: AuthUser> Store<U> for Apart<U> {
         if U::SPEC.password_hash.is_none() {
             return Ok(false);
         }
-        let owner = owner_of::<U>(id);
-        let change = async {
-            // A change that would be refused ends nothing.
-            if !self.is_as_proved(id, old).await? || !self.lives(&owner, keep, now).await? {
-                return Ok(false);
+        let (owner, since) = (owner_of::<U>(id), Instant::now());
+        // A change that would be refused ends nothing.
+        while self.is_as_proved(id, old).await? {
+            let change = async {
+                if !self.is_as_proved(id, old).await? || !self.lives(&owner, keep, now).await? {
+                    return Ok(false);
+                }
+                self.sessions().end_sessions(&owner, keep).await?;
+                match &self.users {
+                    Some(users) => self.change_hash(users.as_ref(), id, old, new, now).await,
+                    // It has no session that it could look at.
+                    None => self.store.change_password(id, old, new, None, now).await,
+                }
+            };
+            let changed = self.behind_door(&owner, keep, now, since, change, |changed| *changed);
+            if let Some(changed) = changed.await? {
+                return Ok(changed);
             }
-            self.sessions().end_sessions(&owner, keep).await?;
-            match &self.users {
-                Some(users) => self.change_hash(users.as_ref(), id, old, new, now).await,
-                // It has no session that it could look at.
-                None => self.store.change_password(id, old, new, None, now).await,
-            }
-        };
-        self.behind_door(&owner, keep, now, change, |changed| *changed).await
+        }
+        Ok(false)
     }
 
     async fn put_token_of(
@@ -234,14 +251,20 @@ impl<U: AuthUser> Store<U> for Apart<U> {
         token: &OneTimeToken,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let change = async {
-            if !self.lives(&token.owner, Some(session), now).await? {
-                return Ok(false);
+        let since = Instant::now();
+        loop {
+            let change = async {
+                if !self.lives(&token.owner, Some(session), now).await? {
+                    return Ok(false);
+                }
+                self.put_token_beside(hash, token).await
+            };
+            // Whoever ends the session together with what was asked for goes behind the door as well.
+            let put = self.behind_door(&token.owner, None, now, since, change, |_| false);
+            if let Some(put) = put.await? {
+                return Ok(put);
             }
-            self.put_token_beside(hash, token).await
-        };
-        // Whoever ends the session together with what was asked for goes behind the door as well.
-        self.behind_door(&token.owner, None, now, change, |_| false).await
+        }
     }
 
     async fn redeem(

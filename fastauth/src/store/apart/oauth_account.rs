@@ -1,5 +1,7 @@
 //! Accounts at providers where no transaction spans them and what changes with them.
 
+use tokio::time::Instant;
+
 use super::Apart;
 use crate::{
     secret::Digest,
@@ -21,38 +23,47 @@ impl<U: AuthUser> Apart<U> {
         linking: Linking<'_>,
         now: Timestamp,
     ) -> Result<Linked<U>, StoreError> {
-        let owner = owner_of::<U>(id);
+        let (owner, since) = (owner_of::<U>(id), Instant::now());
         if let Linking::Asked { hash, session: Some(session) } = linking {
-            let change = async {
-                if !self.lives(&owner, Some(session), now).await? {
-                    return Ok(Linked::Refused);
+            let unasked = Linking::Asked { hash, session: None };
+            loop {
+                let change = async {
+                    if !self.lives(&owner, Some(session), now).await? {
+                        return Ok(Linked::Refused);
+                    }
+                    self.link_now(id, account, unasked, now).await
+                };
+                // Whoever ends the session together with the links goes behind the door as well.
+                let linked = self.behind_door(&owner, None, now, since, change, |_| false);
+                if let Some(linked) = linked.await? {
+                    return Ok(linked);
                 }
-                let linking = Linking::Asked { hash, session: None };
-                self.link_now(id, account, linking, now).await
-            };
-            // Whoever ends the session together with the links goes behind the door as well.
-            return self.behind_door(&owner, None, now, change, |_| false).await;
-        }
-        let keep = match self.foreseen_link(id, account, linking, now).await? {
-            Err(refused) => return Ok(refused),
-            Ok((_, Effects { ends: Ends::AllBut(keep), .. })) => keep,
-            Ok(_) => return self.link_now(id, account, linking, now).await,
-        };
-        let change = async {
-            // One that would be refused, or has nothing to prove, because another came first, ends
-            // nothing.
-            let ends = match self.foreseen_link(id, account, linking, now).await? {
-                Err(refused) => return Ok((refused, false)),
-                Ok((_, effects)) => effects.ends != Ends::Nothing,
-            };
-            if ends {
-                self.sessions().end_sessions(&owner, keep).await?;
             }
-            Ok((self.link_now(id, account, linking, now).await?, ends))
-        };
-        let is_done = |(linked, ends): &_| *ends && matches!(linked, Linked::Done { .. });
-        let changed = self.behind_door(&owner, keep, now, change, is_done).await;
-        changed.map(|(linked, _)| linked)
+        }
+        loop {
+            let keep = match self.foreseen_link(id, account, linking, now).await? {
+                Err(refused) => return Ok(refused),
+                Ok((_, Effects { ends: Ends::AllBut(keep), .. })) => keep,
+                Ok(_) => return self.link_now(id, account, linking, now).await,
+            };
+            let change = async {
+                // One that would be refused, or has nothing to prove, because another came first,
+                // ends nothing.
+                let ends = match self.foreseen_link(id, account, linking, now).await? {
+                    Err(refused) => return Ok((refused, false)),
+                    Ok((_, effects)) => effects.ends != Ends::Nothing,
+                };
+                if ends {
+                    self.sessions().end_sessions(&owner, keep).await?;
+                }
+                Ok((self.link_now(id, account, linking, now).await?, ends))
+            };
+            let is_done = |(linked, ends): &_| *ends && matches!(linked, Linked::Done { .. });
+            let changed = self.behind_door(&owner, keep, now, since, change, is_done).await?;
+            if let Some((linked, _)) = changed {
+                return Ok(linked);
+            }
+        }
     }
 
     async fn link_now(
@@ -229,29 +240,52 @@ impl<U: AuthUser> Apart<U> {
         keep: SessionId,
         now: Timestamp,
     ) -> Result<Unlinked, StoreError> {
-        let owner = owner_of::<U>(id);
-        let change = async {
-            // One that would be refused ends nothing.
-            let Some(user) = self.users().find_by_id(id).await? else {
-                return Ok(Unlinked::Absent);
+        let (owner, since) = (owner_of::<U>(id), Instant::now());
+        loop {
+            if let Err(refused) = self.foreseen_unlink(id, provider, others).await? {
+                return Ok(refused);
+            }
+            let change = async {
+                // One that would be refused ends nothing.
+                let needed = match self.foreseen_unlink(id, provider, others).await? {
+                    Err(refused) => return Ok(refused),
+                    Ok(needed) => needed,
+                };
+                self.sessions().end_sessions(&owner, Some(keep)).await?;
+                match &self.users {
+                    Some(_) => self.store.remove_oauth_account(&owner, provider, needed).await,
+                    None => self.store.unlink_account(id, provider, others, keep, now).await,
+                }
             };
-            let accounts = self.store.oauth_accounts_of(&owner).await?;
-            let all: Vec<_> = accounts.into_iter().map(|account| account.provider).collect();
-            if !all.iter().any(|it| it == provider) {
-                return Ok(Unlinked::Absent);
+            let is_done = |unlinked: &Unlinked| *unlinked == Unlinked::Done;
+            let changed = self.behind_door(&owner, Some(keep), now, since, change, is_done).await?;
+            if let Some(unlinked) = changed {
+                return Ok(unlinked);
             }
-            if !others.remain(U::SPEC, &user.to_row(), &all, provider) {
-                return Ok(Unlinked::LastMethod);
-            }
-            self.sessions().end_sessions(&owner, Some(keep)).await?;
-            if self.users.is_none() {
-                return self.store.unlink_account(id, provider, others, keep, now).await;
-            }
-            let is_needed = !others.remain(U::SPEC, &user.to_row(), &[], provider);
-            let others = is_needed.then_some(others.providers);
-            self.store.remove_oauth_account(&owner, provider, others).await
+        }
+    }
+
+    /// The providers of which an account has to stay, where the user has no other way in; or how an
+    /// unlink would be refused.
+    async fn foreseen_unlink<'a>(
+        &self,
+        id: &U::Id,
+        provider: &str,
+        others: OtherWays<'a>,
+    ) -> Result<Result<Option<&'a [String]>, Unlinked>, StoreError> {
+        let Some(user) = self.users().find_by_id(id).await? else {
+            return Ok(Err(Unlinked::Absent));
         };
-        let is_done = |unlinked: &Unlinked| *unlinked == Unlinked::Done;
-        self.behind_door(&owner, Some(keep), now, change, is_done).await
+        let accounts = self.store.oauth_accounts_of(&owner_of::<U>(id)).await?;
+        let all: Vec<_> = accounts.into_iter().map(|account| account.provider).collect();
+        if !all.iter().any(|it| it == provider) {
+            return Ok(Err(Unlinked::Absent));
+        }
+        let remain =
+            |accounts: &[String]| others.remain(U::SPEC, &user.to_row(), accounts, provider);
+        if !remain(&all) {
+            return Ok(Err(Unlinked::LastMethod));
+        }
+        Ok(Ok((!remain(&[])).then_some(others.providers)))
     }
 }

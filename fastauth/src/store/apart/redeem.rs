@@ -1,5 +1,7 @@
 //! What one-time tokens do where no transaction spans them and what they change.
 
+use tokio::time::Instant;
+
 use super::Apart;
 use crate::{
     secret::{Digest, PasswordHash},
@@ -19,21 +21,26 @@ impl<U: AuthUser> Apart<U> {
         redemption: &Redemption,
         now: Timestamp,
     ) -> Result<Option<Redeemed<U>>, StoreError> {
-        let Some((owner, ends)) = self.foreseen(token, redemption, now).await? else {
-            return Ok(None);
-        };
-        let Ends::AllBut(keep) = ends else {
-            return self.redeem_now(token, redemption, now).await;
-        };
-        let change = async {
-            // One that would be refused, because another came first, ends nothing.
-            if self.foreseen(token, redemption, now).await?.is_none() {
-                return Ok(None);
+        let since = Instant::now();
+        while let Some((owner, ends)) = self.foreseen(token, redemption, now).await? {
+            let Ends::AllBut(keep) = ends else {
+                return self.redeem_now(token, redemption, now).await;
+            };
+            let change = async {
+                // One that would be refused, because another came first, ends nothing.
+                if self.foreseen(token, redemption, now).await?.is_none() {
+                    return Ok(None);
+                }
+                self.sessions().end_sessions(&owner, keep).await?;
+                self.redeem_now(token, redemption, now).await
+            };
+            let is_done = Option::is_some;
+            let changed = self.behind_door(&owner, keep, now, since, change, is_done).await?;
+            if let Some(redeemed) = changed {
+                return Ok(redeemed);
             }
-            self.sessions().end_sessions(&owner, keep).await?;
-            self.redeem_now(token, redemption, now).await
-        };
-        self.behind_door(&owner, keep, now, change, Option::is_some).await
+        }
+        Ok(None)
     }
 
     async fn redeem_now(
