@@ -47,7 +47,7 @@ impl Flooded {
         let path = format!("{}/login", self.accounts);
         let place = (self.server.address.as_str(), path.as_str());
         let arguments = [credentials(0)];
-        let load = wrk::script("login.lua", place, (1, connections), seconds + 1, &arguments)?;
+        let load = wrk::beside("login.lua", place, (1, connections), seconds + 1, &arguments)?;
         sleep(Duration::from_millis(500));
         self.flooded.push(probe(&self.server, &self.credential, seconds)?);
         let outcome = load.wait(seconds + 1)?;

@@ -24,7 +24,7 @@ pub fn minute(bench: &Bench) -> Result<()> {
     let probe = |seconds| probe(&server, &credential, seconds);
     let before = probe(MINUTE / 4)?;
     let place = (server.address.as_str(), "/auth/login");
-    let load = wrk::script("login.lua", place, (1, 500), MINUTE, &[credentials(0)])?;
+    let load = wrk::beside("login.lua", place, (1, 500), MINUTE, &[credentials(0)])?;
     let during = probe(MINUTE - 1)?;
     let outcome = load.wait(MINUTE)?;
     let (peak, held) = (server.peak_memory()?, server.memory()?);

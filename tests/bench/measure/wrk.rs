@@ -16,9 +16,30 @@ pub struct Outcome {
     text: String,
 }
 
-/// Load by a script in `load/`, with its arguments. Whoever measures beside it goes first: it has what is
-/// left of the core.
+/// Load by a script in `load/`, with its arguments.
 pub fn script(
+    name: &str,
+    place: (&str, &str),
+    many: (u32, u32),
+    seconds: u32,
+    arguments: &[String],
+) -> Result<Load> {
+    start("--other", name, place, many, seconds, arguments)
+}
+
+/// The same for somebody who measures beside it, and goes first: it has what is left of the core.
+pub fn beside(
+    name: &str,
+    place: (&str, &str),
+    many: (u32, u32),
+    seconds: u32,
+    arguments: &[String],
+) -> Result<Load> {
+    start("--idle", name, place, many, seconds, arguments)
+}
+
+fn start(
+    policy: &str,
     name: &str,
     (address, path): (&str, &str),
     (threads, connections): (u32, u32),
@@ -27,7 +48,7 @@ pub fn script(
 ) -> Result<Load> {
     let mut command = Command::new("taskset");
     command
-        .args(["-c", CORE, "chrt", "--idle", "0", "wrk"])
+        .args(["-c", CORE, "chrt", policy, "0", "wrk"])
         .args([format!("-t{threads}"), format!("-c{connections}"), format!("-d{seconds}s")])
         .args(["--timeout", "30s", "-s"])
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("load").join(name))

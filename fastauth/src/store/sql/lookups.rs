@@ -9,9 +9,10 @@ use std::{
     collections::HashMap,
     ptr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
-use tokio::{runtime::Handle, sync::oneshot};
+use tokio::{runtime::Handle, sync::oneshot, time::timeout};
 
 use super::{Database, Query, account, statements::Statements};
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
 };
 
 /// What is found: a session and the row of its user.
-type Found = Option<(Session, Row)>;
+type Found = Result<Option<(Session, Row)>, StoreError>;
 
 /// Who asks a store, by the specification of the users.
 #[derive(Default)]
@@ -35,7 +36,7 @@ struct Lane {
     waiting: Vec<Asked>,
 }
 
-/// Somebody who waits. Dropped, they ask for themselves.
+/// Somebody who waits. Dropped without an answer, they ask for themselves.
 struct Asked {
     id: SessionId,
     now: Timestamp,
@@ -48,12 +49,13 @@ pub(in crate::store) async fn session_with_user(
     spec: &'static UserSpec,
     id: SessionId,
     now: Timestamp,
-) -> Result<Found, StoreError> {
+) -> Found {
     let turn = match database.lookups().ask(database, spec, id, now) {
         Ok(turn) => turn,
-        Err(answer) => match answer.await {
-            Ok(found) => return Ok(found),
-            Err(_) => return account::session_with_user(database, spec, id, now).await,
+        Err(answer) => match timeout(PATIENCE, answer).await {
+            Ok(Ok(found)) => return found,
+            Ok(Err(_)) => return account::session_with_user(database, spec, id, now).await,
+            Err(_) => return Err(StoreError::unavailable("others kept it for too long")),
         },
     };
     let found = account::session_with_user(database, spec, id, now).await;
@@ -96,6 +98,7 @@ impl Drop for Turn {
     fn drop(&mut self) {
         let mut lanes = self.database.lookups().lanes();
         let lane = lanes.entry(ptr::from_ref(self.spec).addr()).or_default();
+        lane.waiting.retain(|one| !one.answer.is_closed());
         let many = lane.waiting.len().min(TOGETHER);
         let batch: Vec<_> = lane.waiting.drain(..many).collect();
         let (false, Ok(runtime)) = (batch.is_empty(), Handle::try_current()) else {
@@ -110,13 +113,23 @@ impl Drop for Turn {
 }
 
 impl Turn {
-    /// Answers all of these by one statement. Who cannot be answered by it asks for themselves.
+    /// Answers all of these by one statement. Whose row cannot be read asks for themselves; where nothing
+    /// can be read, nobody asks again.
     async fn answer(&self, batch: Vec<Asked>) {
         let mut asked: HashMap<[u8; 16], Vec<Asked>> = HashMap::new();
         for one in batch {
             asked.entry(*one.id.as_bytes()).or_default().push(one);
         }
-        let Ok(rows) = self.rows(asked.keys()).await else { return };
+        let rows = match self.rows(asked.keys()).await {
+            Ok(rows) => rows,
+            Err(StoreError::Unavailable(cause)) => {
+                for one in asked.into_values().flatten() {
+                    let _ = one.answer.send(Err(StoreError::unavailable(cause.to_string())));
+                }
+                return;
+            }
+            Err(_) => return,
+        };
         let count = rows.len();
         let read: Vec<_> =
             rows.into_iter().filter_map(|row| account::session_and_user(row).ok()).collect();
@@ -126,13 +139,14 @@ impl Turn {
             for one in asked.remove(session.id.as_bytes()).unwrap_or_default() {
                 let is_live = one.now < ends_at;
                 // Who hung up needs no answer.
-                let _ = one.answer.send(is_live.then(|| (session.clone(), user.clone())));
+                let found = is_live.then(|| (session.clone(), user.clone()));
+                let _ = one.answer.send(Ok(found));
             }
         }
         // A row that cannot be read is nobody's trouble but its own: that it is absent is not said.
         if all_are_read {
             for one in asked.into_values().flatten() {
-                let _ = one.answer.send(None);
+                let _ = one.answer.send(Ok(None));
             }
         }
     }
@@ -147,6 +161,10 @@ impl Turn {
         self.database.read(query.giving(statements.session_and_user)).await
     }
 }
+
+/// How long somebody waits for an answer, as a call waits for its database: under three seconds, so that a
+/// request is answered (503) while its client still listens.
+const PATIENCE: Duration = Duration::from_millis(2500);
 
 /// How many are found together at most.
 pub(super) const TOGETHER: usize = 32;

@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use tokio::{
@@ -25,8 +25,8 @@ struct Gated {
     lookups: Lookups,
     gate: Semaphore,
     read: AtomicUsize,
-    /// Whether it answers only who asks alone.
-    refuses_many: AtomicBool,
+    /// Why it answers only who asks alone.
+    refuses_many: Mutex<Option<fn() -> StoreError>>,
 }
 
 /// What is shared of it: tasks outlive who began them.
@@ -54,8 +54,9 @@ impl Database for Shared {
         let permit = self.0.gate.acquire().await.map_err(StoreError::unavailable)?;
         permit.forget();
         self.0.read.fetch_add(1, Ordering::SeqCst);
-        if self.0.refuses_many.load(Ordering::SeqCst) && query.arguments.len() > TOGETHER {
-            return Err(StoreError::unavailable("too many"));
+        let refusal = *self.0.refuses_many.lock().unwrap();
+        if let Some(refusal) = refusal.filter(|_| query.arguments.len() > TOGETHER) {
+            return Err(refusal());
         }
         self.0.inner.read(query).await
     }
@@ -117,7 +118,7 @@ impl Gated {
             lookups: Lookups::default(),
             gate: Semaphore::new(0),
             read: AtomicUsize::new(0),
-            refuses_many: AtomicBool::new(false),
+            refuses_many: Mutex::default(),
         };
         (Arc::new(gated), sessions)
     }
@@ -207,9 +208,48 @@ async fn who_hangs_up_leaves_their_turn_to_those_who_wait() {
 #[tokio::test]
 async fn who_cannot_be_answered_together_asks_alone() {
     let (database, sessions) = Gated::with_sessions(5).await;
-    database.refuses_many.store(true, Ordering::SeqCst);
+    *database.refuses_many.lock().unwrap() =
+        Some(|| StoreError::Corrupt(crate::value::ColumnError::new("one of them")));
     let asked = database.ask(&sessions).await;
     database.gate.add_permits(1_000);
     all_find_their_own(asked, 5).await;
     assert_eq!(database.statements(), 1 + 1 + 4);
+}
+
+#[tokio::test]
+async fn an_outage_is_told_to_all_who_wait_and_looked_for_by_none() {
+    let (database, sessions) = Gated::with_sessions(5).await;
+    *database.refuses_many.lock().unwrap() = Some(|| StoreError::unavailable("away"));
+    let first = database.ask(&sessions[..1]).await;
+    let mut asked = JoinSet::new();
+    for session in &sessions[1..] {
+        let (database, id) = (Shared(Arc::clone(&database)), session.id);
+        asked.spawn(async move {
+            let found = session_with_user(&database, Keyed::SPEC, id, NOW).await;
+            matches!(found, Err(StoreError::Unavailable(_)))
+        });
+        yield_now().await;
+    }
+    database.gate.add_permits(1_000);
+    all_find_their_own(first, 1).await;
+    assert_eq!(asked.join_all().await, [true; 4]);
+    assert_eq!(database.statements(), 2);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_long_behind_others() {
+    let (database, sessions) = Gated::with_sessions(2).await;
+    let mut first = database.ask(&sessions[..1]).await;
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    let waiting = Shared(Arc::clone(&database));
+    let found = session_with_user(&waiting, Keyed::SPEC, sessions[1].id, NOW).await;
+    assert!(matches!(found, Err(StoreError::Unavailable(_))), "{found:?}");
+    assert!((PATIENCE..Duration::from_secs(3)).contains(&begun.elapsed()));
+    tokio::time::resume();
+    // Nobody asks for who is gone.
+    first.shutdown().await;
+    database.gate.add_permits(1_000);
+    all_find_their_own(database.ask(&sessions[1..]).await, 1).await;
+    assert_eq!(database.statements(), 1);
 }
