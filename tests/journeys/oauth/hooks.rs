@@ -108,8 +108,10 @@ async fn each_event_is_told_once_in_its_order() {
         let there = Somebody::called("bob-1").verified("bob@example.com");
         signed_in(client, &acme, &there).await.expect(200);
         assert_eq!(
-            scribe.heard(4).await,
+            scribe.heard(5).await,
             [
+                // Before the proof changes anything, and before the session.
+                "may Ada sign in by acme",
                 "may Ada sign in by acme",
                 "oauth_link bob@example.com acme in a session",
                 "email_verify bob@example.com acme in a session",

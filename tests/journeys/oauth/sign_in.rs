@@ -258,7 +258,7 @@ async fn the_way_back_leads_to_this_site_alone() {
         let reply = browser.get(&path).await.problem(400, "malformed_request");
         assert_eq!(reply.header("set-cookie"), None, "{next}");
     }
-    let longest = format!("/{}", "a".repeat(2047));
+    let longest = format!("/{}", "a".repeat(511));
     let sent = sent(&browser, &acme, &format!("?next={longest}")).await;
     sent_on(&sent.back(&browser, &ada_there()).await, &longest);
     let longer = format!("/auth/oauth/acme/authorize?next={longest}a");
