@@ -35,7 +35,11 @@ async fn what_a_provider_is_given_is_looked_at_when_the_application_starts() {
         ("", "hunter2", "the client id of the provider \"work\" is empty"),
         ("  ", "hunter2", "the client id of the provider \"work\" is empty"),
         ("app", "", "the client secret of the provider \"work\" is empty"),
-        ("app", "hunter2 ", "the client secret of the provider \"work\" has a space"),
+        (
+            "app",
+            "hunter2 ",
+            "the client secret of the provider \"work\" begins or ends with a space",
+        ),
     ] {
         let found = problems(prepared(&Oidc::new("work", idp.issuer(), id, secret)).await);
         assert!(found.len() == 1 && found[0].starts_with(expected), "{found:?}");
