@@ -53,7 +53,7 @@ pub(super) fn reference(name: impl Into<String>) -> RefOr<Schema> {
 
 /// A path of this site, as [`NextPath`](crate::NextPath) reads it, or none.
 pub(super) fn next(nullable: bool) -> ObjectBuilder {
-    typed(Type::String, nullable).max_length(Some(2048)).pattern(Some(r"^(/(?!/)[!-\[\]-~]*)?$"))
+    typed(Type::String, nullable).max_length(Some(512)).pattern(Some(r"^(/(?!/)[!-\[\]-~]*)?$"))
 }
 
 /// The name of a role.
