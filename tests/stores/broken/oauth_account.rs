@@ -143,7 +143,8 @@ impl Broken {
             }
         }
         let linked = store.link_account(id, account, linking, now).await?;
-        if stands && matches!(linked, Linked::Refused) {
+        // The user has gone while nobody looked.
+        if stands && matches!(linked, Linked::Refused) && store.find_by_id(id).await?.is_none() {
             self.store.add_oauth_account(&kept).await?;
         }
         if self.is(Fault::ProviderSparesAccounts) {
