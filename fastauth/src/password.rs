@@ -6,6 +6,7 @@
 mod argon2id;
 mod breach;
 mod hasher;
+mod pace;
 mod policy;
 mod pool;
 #[cfg(target_os = "linux")]
@@ -14,6 +15,7 @@ mod priority;
 #[path = "password/priority_elsewhere.rs"]
 mod priority;
 mod stored;
+mod threads;
 
 pub use argon2id::Argon2id;
 pub use breach::BreachCheck;

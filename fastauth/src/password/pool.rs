@@ -8,9 +8,13 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::{sync::oneshot, time::timeout};
 
-use super::{HashError, PasswordHasher, Verdict, priority::at_low_priority};
+use super::{
+    HashError, PasswordHasher, Verdict,
+    pace::Pace,
+    threads::{Refusal, Threads},
+};
 use crate::secret::{Password, PasswordHash};
 
 /// How much hashing happens at a time.
@@ -59,9 +63,9 @@ pub struct HashPool {
 struct Shared {
     hasher: Arc<dyn PasswordHasher>,
     decoy: OnceLock<PasswordHash>,
-    permits: Arc<Semaphore>,
-    queue: Semaphore,
+    threads: Arc<Threads>,
     patience: Duration,
+    refusals: Pace,
     computed: AtomicU64,
 }
 
@@ -74,6 +78,12 @@ impl Shared {
         let made = self.hasher.decoy()?;
         Ok(self.decoy.get_or_init(|| made))
     }
+
+    /// Not at once: who comes again as soon as they were sent away would keep the server busy with that.
+    async fn refuse(&self) -> HashError {
+        self.refusals.turn().await;
+        HashError::Overloaded
+    }
 }
 
 impl HashPool {
@@ -83,9 +93,9 @@ impl HashPool {
         let shared = Shared {
             hasher,
             decoy: OnceLock::new(),
-            permits: Arc::new(Semaphore::new(permits)),
-            queue: Semaphore::new(waiting),
+            threads: Arc::new(Threads::new(permits, waiting)),
             patience,
+            refusals: Pace::default(),
             computed: AtomicU64::new(0),
         };
         Self { shared: Arc::new(shared) }
@@ -97,11 +107,10 @@ impl HashPool {
     /// # Errors
     /// [`HashError::Overloaded`] when too many are waiting.
     pub async fn has_room(&self) -> Result<(), HashError> {
-        let shared = &self.shared;
-        if shared.permits.available_permits() + shared.queue.available_permits() == 0 {
-            return Err(refuse().await);
+        if self.shared.threads.has_room() {
+            return Ok(());
         }
-        Ok(())
+        Err(self.shared.refuse().await)
     }
 
     /// A new hash.
@@ -143,7 +152,7 @@ impl HashPool {
 
     /// How many more could be hashed at this moment without waiting.
     pub fn available(&self) -> usize {
-        self.shared.permits.available_permits()
+        self.shared.threads.free()
     }
 
     async fn run<T, F>(&self, work: F) -> Result<T, HashError>
@@ -151,39 +160,25 @@ impl HashPool {
         T: Send + 'static,
         F: FnOnce(&Shared) -> Result<T, HashError> + Send + 'static,
     {
-        let permit = self.permit().await?;
-        let shared = Arc::clone(&self.shared);
-        // The permit goes with the work: a client that hangs up gives it back when the hash is done,
-        // not before.
-        let done = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
+        let (shared, (answer, mut answered)) = (Arc::clone(&self.shared), oneshot::channel());
+        let work = move || {
             shared.computed.fetch_add(1, Ordering::Relaxed);
-            at_low_priority(|| work(&shared))
-        });
-        done.await.map_err(HashError::failed)?
-    }
-
-    async fn permit(&self) -> Result<OwnedSemaphorePermit, HashError> {
-        let shared = &self.shared;
-        let permits = Arc::clone(&shared.permits);
-        if let Ok(free) = Arc::clone(&permits).try_acquire_owned() {
-            return Ok(free);
-        }
-        let Ok(_place) = shared.queue.try_acquire() else { return Err(refuse().await) };
-        match tokio::time::timeout(shared.patience, permits.acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            Ok(Err(_)) | Err(_) => Err(HashError::Overloaded),
-        }
+            // Who hung up needs no answer.
+            let _ = answer.send(work(&shared));
+        };
+        let place = match self.shared.threads.enter(work) {
+            Ok(place) => place,
+            Err(Refusal::Full) => return Err(self.shared.refuse().await),
+            Err(Refusal::NoThread(error)) => return Err(HashError::failed(error)),
+        };
+        let done = match timeout(self.shared.patience, &mut answered).await {
+            Ok(done) => done,
+            Err(_) if place.leave() => return Err(HashError::Overloaded),
+            Err(_) => answered.await,
+        };
+        done.map_err(HashError::failed)?
     }
 }
-
-/// Not at once: who comes again as soon as they were sent away would keep the server busy with that.
-async fn refuse() -> HashError {
-    tokio::time::sleep(A_MOMENT).await;
-    HashError::Overloaded
-}
-
-const A_MOMENT: Duration = Duration::from_millis(80);
 
 impl fmt::Debug for HashPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -193,25 +188,98 @@ impl fmt::Debug for HashPool {
 
 #[cfg(test)]
 mod tests {
-    use tokio::time::Instant;
+    use std::sync::mpsc;
+
+    use tokio::task::{JoinHandle, yield_now};
 
     use super::*;
     use crate::password::Argon2id;
 
-    #[tokio::test(start_paused = true)]
-    async fn who_is_refused_learns_it_after_a_moment() {
-        let limits = HashLimits::default().permits(1).waiting(0);
-        let pool = HashPool::new(Arc::new(Argon2id::default()), limits);
-        let begun = Instant::now();
+    fn pool(permits: usize, waiting: usize) -> HashPool {
+        let limits = HashLimits::default().permits(permits).waiting(waiting);
+        HashPool::new(Arc::new(Argon2id::default()), limits)
+    }
+
+    /// Work that lasts until it is let go.
+    fn long(pool: &HashPool) -> (mpsc::Sender<()>, JoinHandle<Result<(), HashError>>) {
+        let (let_go, until) = mpsc::channel::<()>();
+        let pool = pool.clone();
+        let work = move |_: &Shared| {
+            let _ = until.recv();
+            Ok(())
+        };
+        (let_go, tokio::spawn(async move { pool.run(work).await }))
+    }
+
+    #[tokio::test]
+    async fn there_is_room_again_when_a_permit_comes_back() {
+        let pool = pool(1, 0);
         assert!(pool.has_room().await.is_ok());
-        let held = pool.permit().await;
-        assert!(held.is_ok() && begun.elapsed() < A_MOMENT);
-        for refused in [pool.has_room().await.err(), pool.permit().await.err()] {
-            assert!(matches!(refused, Some(HashError::Overloaded)));
+        let (let_go, first) = long(&pool);
+        yield_now().await;
+        let second = pool.run(|_| Ok(())).await;
+        for refused in [pool.has_room().await, second] {
+            assert!(matches!(refused, Err(HashError::Overloaded)));
         }
-        let (took, timer) = (begun.elapsed(), Duration::from_millis(1));
-        assert!((2 * A_MOMENT..=2 * (A_MOMENT + timer)).contains(&took), "{took:?}");
-        drop(held);
+        drop(let_go);
+        assert!(first.await.unwrap().is_ok());
+        while pool.available() == 0 {
+            yield_now().await;
+        }
+        assert!(pool.has_room().await.is_ok() && pool.run(|_| Ok(())).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_hangs_up_leaves_their_place_and_their_work_undone() {
+        let pool = pool(1, 1);
+        let (let_go, first) = long(&pool);
+        yield_now().await;
+        let second = tokio::spawn({
+            let pool = pool.clone();
+            async move { pool.run(|_| Ok(())).await }
+        });
+        yield_now().await;
+        assert!(pool.has_room().await.is_err());
+        second.abort();
+        assert!(second.await.is_err());
         assert!(pool.has_room().await.is_ok());
+        drop(let_go);
+        assert!(first.await.unwrap().is_ok());
+        assert!(pool.run(|_| Ok(())).await.is_ok());
+        assert_eq!(pool.computed(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_permit_is_held_until_the_work_is_done_whoever_hangs_up() {
+        let pool = pool(2, 0);
+        let (let_go, first) = long(&pool);
+        yield_now().await;
+        first.abort();
+        assert!(first.await.is_err());
+        assert_eq!(pool.available(), 1);
+        drop(let_go);
+        while pool.available() < 2 {
+            yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn work_that_breaks_is_told_and_stops_nobody() {
+        let pool = pool(1, 1);
+        #[allow(clippy::panic, reason = "what a hasher of the application's own may do")]
+        let broken = pool.run::<(), _>(|_| panic!("as hashers do")).await;
+        assert!(matches!(broken, Err(HashError::Failed(_))));
+        assert!(pool.run(|_| Ok(())).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn patience_ends_while_one_waits_and_not_while_one_is_served() {
+        let pool = pool(1, 1);
+        let (let_go, first) = long(&pool);
+        yield_now().await;
+        assert!(matches!(pool.run(|_| Ok(())).await, Err(HashError::Overloaded)));
+        assert!(pool.has_room().await.is_ok());
+        drop(let_go);
+        assert!(first.await.unwrap().is_ok());
     }
 }
