@@ -111,17 +111,24 @@ pub(super) struct Query {
     pub(super) text: Cow<'static, str>,
     pub(super) arguments: Vec<Value>,
     pub(super) columns: &'static [ColumnType],
+    /// Whether it gives all rows as one value, as [`Dialect::packed`] has it.
+    pub(super) is_packed: bool,
 }
 
 impl Query {
     /// A statement whose rows, if any, are only counted.
     pub(super) fn new(text: impl Into<Cow<'static, str>>, arguments: Vec<Value>) -> Self {
-        Self { text: text.into(), arguments, columns: &[] }
+        Self { text: text.into(), arguments, columns: &[], is_packed: false }
     }
 
     /// The same, with columns to read.
     fn giving(self, columns: &'static [ColumnType]) -> Self {
         Self { columns, ..self }
+    }
+
+    /// The same, if its rows come as one value.
+    fn packed(self, is_packed: bool) -> Self {
+        Self { is_packed, ..self }
     }
 }
 

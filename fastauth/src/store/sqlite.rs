@@ -18,6 +18,7 @@ mod file;
 mod mend;
 mod migrate;
 mod open;
+mod packed;
 mod rows;
 mod schema;
 mod value;

@@ -46,6 +46,11 @@ pub(in crate::store) trait Dialect: Sync {
 
     /// An id for a row that has none.
     fn new_id(&self, kind: ColumnType) -> &'static str;
+
+    /// What gives these columns of many rows as one value, where that is the cheaper way to get them.
+    fn packed(&self, _columns: &[(String, ColumnType)]) -> Option<String> {
+        None
+    }
 }
 
 /// A name as an identifier. Names come from the derive alone, and still nothing in them can end

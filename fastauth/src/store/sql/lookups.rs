@@ -1,9 +1,9 @@
 //! Sessions that are looked up at the same time, found together.
 //!
 //! A statement costs much more than a row does: SQLite has it handed over to a thread and back,
-//! PostgreSQL over a network. So who asks while others are being answered waits for these, and is then
-//! answered with all who did the same. Nobody waits where nobody else asks, and what is found was
-//! looked for after it was asked for.
+//! PostgreSQL over a network. So who asks at the same moment is answered by one, and who asks while
+//! others are being answered waits for these. Nobody waits where nobody else asks, and what is found
+//! was looked for after it was asked for.
 
 use std::{
     collections::HashMap,
@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::{runtime::Handle, sync::oneshot, time::timeout};
+use tokio::{runtime::Handle, sync::oneshot, task::yield_now, time::timeout};
 
 use super::{Database, Query, account, statements::Statements};
 use crate::{
@@ -50,37 +50,38 @@ pub(in crate::store) async fn session_with_user(
     id: SessionId,
     now: Timestamp,
 ) -> Found {
-    let turn = match database.lookups().ask(database, spec, id, now) {
-        Ok(turn) => turn,
-        Err(answer) => match timeout(PATIENCE, answer).await {
-            Ok(Ok(found)) => return found,
-            Ok(Err(_)) => return account::session_with_user(database, spec, id, now).await,
-            Err(_) => return Err(StoreError::unavailable("others kept it for too long")),
-        },
+    let Ok(runtime) = Handle::try_current() else {
+        return account::session_with_user(database, spec, id, now).await;
     };
-    let found = account::session_with_user(database, spec, id, now).await;
-    drop(turn);
-    found
+    let answer = database.lookups().ask(database, spec, (id, now), &runtime);
+    match timeout(PATIENCE, answer).await {
+        Ok(Ok(found)) => found,
+        Ok(Err(_)) => account::session_with_user(database, spec, id, now).await,
+        Err(_) => Err(StoreError::unavailable("others kept it for too long")),
+    }
 }
 
 impl Lookups {
-    /// The turn to ask now, or where the answer will be.
+    /// Where the answer will be.
     fn ask(
         &self,
         database: &dyn Database,
         spec: &'static UserSpec,
-        id: SessionId,
-        now: Timestamp,
-    ) -> Result<Turn, oneshot::Receiver<Found>> {
+        (id, now): (SessionId, Timestamp),
+        runtime: &Handle,
+    ) -> oneshot::Receiver<Found> {
+        let (answer, answered) = oneshot::channel();
         let mut lanes = self.lanes();
         let lane = lanes.entry(ptr::from_ref(spec).addr()).or_default();
+        lane.waiting.push(Asked { id, now, answer });
         if lane.running < database.at_once() {
             lane.running += 1;
-            return Ok(Turn { database: database.shared(), spec });
+            let turn = Turn { database: database.shared(), spec, is_over: false };
+            // Not while it is locked: a runtime that ends drops what it is given.
+            drop(lanes);
+            runtime.spawn(turn.run());
         }
-        let (answer, answered) = oneshot::channel();
-        lane.waiting.push(Asked { id, now, answer });
-        Err(answered)
+        answered
     }
 
     fn lanes(&self) -> MutexGuard<'_, HashMap<usize, Lane>> {
@@ -88,31 +89,63 @@ impl Lookups {
     }
 }
 
-/// The right to send a statement. Dropped, however that comes, it goes to those who wait.
+/// The right to send statements, one after another, while somebody waits.
 struct Turn {
     database: Arc<dyn Database>,
     spec: &'static UserSpec,
+    is_over: bool,
 }
 
 impl Drop for Turn {
+    /// Broken off, it leaves nobody waiting for it: who is told nothing asks for themselves.
     fn drop(&mut self) {
-        let mut lanes = self.database.lookups().lanes();
-        let lane = lanes.entry(ptr::from_ref(self.spec).addr()).or_default();
-        lane.waiting.retain(|one| !one.answer.is_closed());
-        let many = lane.waiting.len().min(TOGETHER);
-        let batch: Vec<_> = lane.waiting.drain(..many).collect();
-        let (false, Ok(runtime)) = (batch.is_empty(), Handle::try_current()) else {
+        if !self.is_over {
+            let mut lanes = self.database.lookups().lanes();
+            let lane = lanes.entry(ptr::from_ref(self.spec).addr()).or_default();
             lane.running -= 1;
-            return;
-        };
-        // Not while it is locked: a runtime that ends drops what it is given.
-        drop(lanes);
-        let turn = Self { database: Arc::clone(&self.database), spec: self.spec };
-        runtime.spawn(async move { turn.answer(batch).await });
+            lane.waiting.clear();
+        }
     }
 }
 
 impl Turn {
+    async fn run(mut self) {
+        loop {
+            // All who are about to ask at this moment do so first.
+            yield_now().await;
+            match self.next() {
+                None => return,
+                Some(Batch::Many(batch)) => self.answer(batch).await,
+                Some(Batch::One(one)) => self.answer_one(one).await,
+            }
+        }
+    }
+
+    /// Those who are next, and still listen. If there are none, that ends it.
+    fn next(&mut self) -> Option<Batch> {
+        let mut lanes = self.database.lookups().lanes();
+        let lane = lanes.entry(ptr::from_ref(self.spec).addr()).or_default();
+        lane.waiting.retain(|one| !one.answer.is_closed());
+        let many = lane.waiting.len().min(TOGETHER);
+        let mut batch: Vec<_> = lane.waiting.drain(..many).collect();
+        if many > 1 {
+            return Some(Batch::Many(batch));
+        }
+        let one = batch.pop().map(Batch::One);
+        if one.is_none() {
+            lane.running -= 1;
+            self.is_over = true;
+        }
+        one
+    }
+
+    async fn answer_one(&self, one: Asked) {
+        let database = self.database.as_ref();
+        let found = account::session_with_user(database, self.spec, one.id, one.now).await;
+        // Who hung up needs no answer.
+        let _ = one.answer.send(found);
+    }
+
     /// Answers all of these by one statement. Whose row cannot be read asks for themselves; where nothing
     /// can be read, nobody asks again.
     async fn answer(&self, batch: Vec<Asked>) {
@@ -138,7 +171,6 @@ impl Turn {
             let ends_at = session.idle_until.min(session.expires_at);
             for one in asked.remove(session.id.as_bytes()).unwrap_or_default() {
                 let is_live = one.now < ends_at;
-                // Who hung up needs no answer.
                 let found = is_live.then(|| (session.clone(), user.clone()));
                 let _ = one.answer.send(Ok(found));
             }
@@ -158,8 +190,14 @@ impl Turn {
         arguments.resize(TOGETHER, arguments.first().cloned().unwrap_or(Value::Null));
         arguments.push(Value::Text(self.spec.table.to_owned()));
         let query = Query::new(statements.sessions_with_users, arguments);
-        self.database.read(query.giving(statements.session_and_user)).await
+        let query = query.giving(statements.session_and_user).packed(statements.is_packed);
+        self.database.read(query).await
     }
+}
+
+enum Batch {
+    Many(Vec<Asked>),
+    One(Asked),
 }
 
 /// How long somebody waits for an answer, as a call waits for its database: under three seconds, so that a

@@ -19,6 +19,8 @@ pub(super) struct Statements {
     pub(super) find_by_username: Option<&'static str>,
     pub(super) session_with_user: &'static str,
     pub(super) sessions_with_users: &'static str,
+    /// Whether that one gives all rows as one value.
+    pub(super) is_packed: bool,
     pub(super) open_session: &'static str,
     pub(super) put_token_of: &'static str,
     pub(super) replace_hash: Option<&'static str>,
@@ -67,7 +69,9 @@ impl Statements {
             let column = quoted(spec.columns.get(index)?.column);
             Some(format!(", {column} = {}", dialect.stored(spec, index, "$4".to_owned())))
         });
+        let packed = dialect.packed(&session_and_user(spec));
         Self {
+            is_packed: packed.is_some(),
             lock: find(&format!("{this_user}{}", dialect.for_update())),
             find_by_id: find(&this_user),
             share: format!(
@@ -79,7 +83,7 @@ impl Statements {
             find_by_email: find_by(spec.email),
             find_by_username: find_by(spec.username),
             session_with_user: session_with_user(spec, dialect).leak(),
-            sessions_with_users: sessions_with_users(spec, dialect).leak(),
+            sessions_with_users: sessions_with_users(spec, dialect, packed).leak(),
             open_session: open_session(spec, dialect).leak(),
             put_token_of: put_token_of(spec, dialect).leak(),
             replace_hash: set_hash(""),
@@ -88,10 +92,9 @@ impl Statements {
             free_account: free_account(spec, dialect).leak(),
             shared: active.map(|active| active.kind).into_iter().collect::<Vec<_>>().leak(),
             user: kinds(spec).collect::<Vec<_>>().leak(),
-            session_and_user: session::SESSION
-                .iter()
-                .copied()
-                .chain(kinds(spec))
+            session_and_user: session_and_user(spec)
+                .into_iter()
+                .map(|(_, kind)| kind)
                 .collect::<Vec<_>>()
                 .leak(),
         }
@@ -138,36 +141,39 @@ fn as_proved(spec: &UserSpec, dialect: &dyn Dialect, first: usize) -> String {
 
 /// A live session and its user, found by the keys of both tables.
 fn session_with_user(spec: &UserSpec, dialect: &dyn Dialect) -> String {
-    format!(
-        "{} WHERE s.id = $1 AND s.ends_at > $2 AND s.realm = $3",
-        with_user(spec, dialect, "$3")
-    )
+    let (columns, tables) = (names(&session_and_user(spec)), with_user(spec, dialect, "$3"));
+    format!("SELECT {columns} {tables} WHERE s.id = $1 AND s.ends_at > $2 AND s.realm = $3")
 }
 
 /// The same of several sessions, whether or not they are over.
-fn sessions_with_users(spec: &UserSpec, dialect: &dyn Dialect) -> String {
+fn sessions_with_users(spec: &UserSpec, dialect: &dyn Dialect, packed: Option<String>) -> String {
     let realm = format!("${}", lookups::TOGETHER + 1);
     let ids: Vec<_> = (1..=lookups::TOGETHER).map(|number| format!("${number}")).collect();
-    let (ids, with_user) = (ids.join(", "), with_user(spec, dialect, &realm));
-    format!("{with_user} WHERE s.id IN ({ids}) AND s.realm = {realm}")
+    let (ids, tables) = (ids.join(", "), with_user(spec, dialect, &realm));
+    let columns = packed.unwrap_or_else(|| names(&session_and_user(spec)));
+    format!("SELECT {columns} {tables} WHERE s.id IN ({ids}) AND s.realm = {realm}")
+}
+
+/// The columns of a session and of its user.
+fn session_and_user(spec: &UserSpec) -> Vec<(String, ColumnType)> {
+    let session = session::COLUMNS.split(", ").map(|name| format!("s.{name}"));
+    let user = spec.columns.iter().map(|spec| (format!("u.{}", quoted(spec.column)), spec.kind));
+    session.zip(session::SESSION.iter().copied()).chain(user).collect()
+}
+
+fn names(columns: &[(String, ColumnType)]) -> String {
+    let names: Vec<_> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    names.join(", ")
 }
 
 /// Sessions of a realm and their users.
 fn with_user(spec: &UserSpec, dialect: &dyn Dialect, realm: &str) -> String {
-    let session: Vec<_> = session::COLUMNS.split(", ").map(|name| format!("s.{name}")).collect();
-    let user: Vec<_> =
-        spec.columns.iter().map(|spec| format!("u.{}", quoted(spec.column))).collect();
     // An id of another realm need not be one of this kind, and is not to be read as one.
     let theirs = format!("CASE s.realm WHEN {realm} THEN s.user_id END");
     let same_user = spec.columns.get(spec.id).map_or_else(String::new, |id| {
         dialect.same_id(&format!("u.{}", quoted(id.column)), id.kind, &theirs)
     });
-    format!(
-        "SELECT {}, {} FROM fastauth_sessions AS s JOIN {} AS u ON {same_user}",
-        session.join(", "),
-        user.join(", "),
-        quoted(spec.table)
-    )
+    format!("FROM fastauth_sessions AS s JOIN {} AS u ON {same_user}", quoted(spec.table))
 }
 
 /// An account at a provider that is nobody's any more.

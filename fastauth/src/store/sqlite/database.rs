@@ -5,10 +5,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use sqlx::{AssertSqlSafe, SqliteConnection, sqlite::SqliteArguments};
+use sqlx::{AssertSqlSafe, Row as _, SqliteConnection, sqlite::SqliteArguments};
 use tokio::{sync::MutexGuard, time::timeout};
 
-use super::{Sqlite, dialect::SqliteDialect, error::store_error, value};
+use super::{Sqlite, dialect::SqliteDialect, error::store_error, packed, value};
 use crate::{
     store::{
         SchemaReport, StoreError,
@@ -116,6 +116,10 @@ async fn run(connection: &mut SqliteConnection, query: Query) -> Result<Vec<Row>
     }
     let statement = sqlx::query_with(AssertSqlSafe(query.text), arguments);
     let rows = statement.fetch_all(connection).await.map_err(store_error)?;
+    if query.is_packed {
+        let Some(row) = rows.first() else { return Ok(Vec::new()) };
+        return packed::read(row.try_get(0).map_err(store_error)?, query.columns);
+    }
     rows.iter().map(|row| value::read(row, query.columns)).collect()
 }
 

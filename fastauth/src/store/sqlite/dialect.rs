@@ -1,4 +1,4 @@
-use super::value::time_text;
+use super::{packed, value::time_text};
 use crate::{
     store::sql::{Dialect, quoted, text_literal},
     user::UserSpec,
@@ -115,6 +115,10 @@ impl Dialect for SqliteDialect {
                 || '-' || hex(randomblob(6)))"
             }
         }
+    }
+
+    fn packed(&self, columns: &[(String, ColumnType)]) -> Option<String> {
+        packed::expression(columns)
     }
 }
 

@@ -103,7 +103,7 @@ pub(super) fn time_text(time: Timestamp) -> String {
 }
 
 /// Reads RFC 3339, and what SQLite itself writes: `2026-01-31 12:30:00`, in UTC.
-fn read_time(text: &str) -> Option<Timestamp> {
+pub(super) fn read_time(text: &str) -> Option<Timestamp> {
     let (date, time) = text.split_once(['T', ' '])?;
     let has_offset = time.contains(['Z', '+', '-']);
     format!("{date}T{time}{}", if has_offset { "" } else { "Z" }).parse().ok()

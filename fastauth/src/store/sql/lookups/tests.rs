@@ -195,14 +195,43 @@ async fn what_is_over_or_unknown_is_found_by_nobody() {
 }
 
 #[tokio::test]
-async fn who_hangs_up_leaves_their_turn_to_those_who_wait() {
+async fn who_hangs_up_takes_no_answer_from_those_who_wait() {
     let (database, sessions) = Gated::with_sessions(4).await;
     let mut first = database.ask(&sessions[..1]).await;
     let asked = database.ask(&sessions[1..]).await;
     first.shutdown().await;
     database.gate.add_permits(1_000);
     all_find_their_own(asked, 3).await;
-    assert_eq!(database.statements(), 1);
+    assert_eq!(database.statements(), 2);
+}
+
+#[tokio::test]
+async fn who_asks_at_the_same_moment_is_answered_together() {
+    let (database, sessions) = Gated::with_sessions(33).await;
+    database.gate.add_permits(1_000);
+    let mut asked = JoinSet::new();
+    for session in &sessions {
+        let (database, id) = (Shared(Arc::clone(&database)), session.id);
+        asked.spawn(async move {
+            let found = session_with_user(&database, Keyed::SPEC, id, NOW).await.unwrap();
+            (id, found.map(|(session, _)| session))
+        });
+    }
+    all_find_their_own(asked, 33).await;
+    assert_eq!(database.statements(), 2, "32 together, and one");
+}
+
+#[tokio::test]
+async fn a_turn_that_breaks_off_leaves_nobody_waiting_for_it() {
+    let (database, sessions) = Gated::with_sessions(2).await;
+    *database.refuses_many.lock().unwrap() = Some(|| panic!("as drivers do not"));
+    let first = database.ask(&sessions[..1]).await;
+    let asked = database.ask(&[sessions[1].clone(), sessions[1].clone()]).await;
+    database.gate.add_permits(1_000);
+    all_find_their_own(first, 1).await;
+    all_find_their_own(asked, 2).await;
+    assert_eq!(database.statements(), 1 + 1 + 2);
+    all_find_their_own(database.ask(&sessions[..1]).await, 1).await;
 }
 
 #[tokio::test]
@@ -251,5 +280,5 @@ async fn nobody_waits_for_long_behind_others() {
     first.shutdown().await;
     database.gate.add_permits(1_000);
     all_find_their_own(database.ask(&sessions[1..]).await, 1).await;
-    assert_eq!(database.statements(), 1);
+    assert_eq!(database.statements(), 2);
 }
