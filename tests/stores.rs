@@ -30,6 +30,7 @@ mod stores {
         mod old;
         mod outage;
         mod plans;
+        mod pool;
         mod promises;
         mod schema;
         mod start;

@@ -2,11 +2,13 @@ use std::{fmt, sync::Arc};
 
 use sqlx::PgPool;
 
+use self::kept::Kept;
 use super::sql::Lookups;
 
 mod database;
 mod dialect;
 mod error;
+mod kept;
 mod lease;
 mod mend;
 mod migrate;
@@ -33,6 +35,7 @@ mod value;
 #[derive(Clone)]
 pub struct Postgres {
     pool: PgPool,
+    kept: Arc<Kept>,
     lookups: Arc<Lookups>,
 }
 
@@ -53,7 +56,7 @@ impl Postgres {
     ///
     /// However long the pool waits, a call of the store waits two and a half seconds at most.
     pub fn from_pool(pool: PgPool) -> Self {
-        Self { pool, lookups: Arc::default() }
+        Self { pool, kept: Arc::default(), lookups: Arc::default() }
     }
 
     /// The pool, for the application's own queries.

@@ -45,7 +45,7 @@ impl Database for Postgres {
     }
 
     async fn begin(&self) -> Result<Box<dyn Transaction + '_>, StoreError> {
-        let mut lease = Lease::take(&self.pool).await.map_err(store_error)?;
+        let mut lease = Lease::take(&self.pool, &self.kept).await.map_err(store_error)?;
         lease.begin().await.map_err(store_error)?;
         Ok(Box::new(Writing { lease }))
     }
@@ -76,7 +76,7 @@ stores!(Postgres);
 impl Postgres {
     /// Runs a statement that is a transaction by itself.
     async fn run_once(&self, query: &Query) -> Result<Vec<Row>, StoreError> {
-        let mut lease = Lease::take(&self.pool).await.map_err(store_error)?;
+        let mut lease = Lease::take(&self.pool, &self.kept).await.map_err(store_error)?;
         match lease.run(query).await {
             Ok(rows) => value::rows(&rows, query.columns),
             Err(error) => Err(match taken::column(&mut lease, &error).await {

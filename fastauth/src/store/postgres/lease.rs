@@ -1,4 +1,4 @@
-use std::{io, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, pool::PoolConnection, postgres::PgRow};
 use tokio::{
@@ -6,7 +6,7 @@ use tokio::{
     time::{Instant, timeout, timeout_at},
 };
 
-use super::value;
+use super::{kept::Kept, value};
 use crate::store::sql::Query;
 
 /// A connection while it is used, until a moment at which its user gives up.
@@ -15,6 +15,9 @@ use crate::store::sql::Query;
 /// waited for, maybe for ever, by whoever got it next.
 pub(super) struct Lease {
     connection: Option<PoolConnection<Postgres>>,
+    kept: Arc<Kept>,
+    /// When the pool gave it.
+    taken: Instant,
     state: State,
     until: Instant,
 }
@@ -31,16 +34,12 @@ enum State {
 
 impl Lease {
     /// A connection for a call that begins now.
-    pub(super) async fn take(pool: &PgPool) -> Result<Self, sqlx::Error> {
-        Self::take_for(pool, PATIENCE).await
-    }
-
-    pub(super) async fn take_for(pool: &PgPool, patience: Duration) -> Result<Self, sqlx::Error> {
-        let begun = Instant::now();
-        let connection = timeout(PATIENCE, pool.acquire()).await;
-        let connection = connection.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
-        let until = begun + patience;
-        Ok(Self { connection: Some(connection), state: State::Free, until })
+    pub(super) async fn take(pool: &PgPool, kept: &Arc<Kept>) -> Result<Self, sqlx::Error> {
+        let until = Instant::now() + PATIENCE;
+        let connection = timeout_at(until, kept.take(pool)).await;
+        let (connection, taken) = connection.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+        let (connection, kept) = (Some(connection), Arc::clone(kept));
+        Ok(Self { connection, kept, taken, state: State::Free, until })
     }
 
     /// Begins a transaction. By then another may not be held up for longer than this one waits.
@@ -91,7 +90,7 @@ impl Drop for Lease {
     fn drop(&mut self) {
         let Some(mut connection) = self.connection.take() else { return };
         match (self.state, Handle::try_current()) {
-            (State::Free, Ok(_)) => drop(connection),
+            (State::Free, Ok(runtime)) => self.kept.put(connection, self.taken, &runtime),
             (State::Open, Ok(runtime)) => {
                 runtime.spawn(async move {
                     let undone =
