@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use super::prepared::{LATER, NOW, owner, ready, session};
 
 /// How much of each is over, and how much lives.
-const OVER: u64 = 20_000;
+const OVER: u64 = 10_000;
 const LIVE: u64 = 1_000;
 
 /// The tables whose rows end.
@@ -100,7 +100,7 @@ async fn postgres_forgets_all_that_is_over_and_nothing_else() {
     assert_eq!(sweep(&store).await, 0);
     // The last of each sweep finds less.
     let steps: Vec<String> = database.ask(STEPS).await;
-    let expected = TABLES.map(|table| format!("{table}: 42 steps of 500 rows, 0 read besides"));
+    let expected = TABLES.map(|table| format!("{table}: 22 steps of 500 rows, 0 read besides"));
     assert_eq!(steps, expected);
     for table in TABLES {
         let count: i64 = database.ask(&format!("SELECT count(*) FROM {table}")).await;
@@ -143,8 +143,8 @@ async fn memory_forgets_all_that_is_over_and_nothing_else() {
 async fn redis_forgets_all_that_is_over_and_nothing_else() {
     let Some(shared) = SharedRedis::find("what Redis forgets").await else { return };
     let store = shared.connect().await;
-    fill(&store, OVER / 4).await;
-    forgets_all_that_is_over(&store, OVER / 4).await;
+    fill(&store, OVER / 2).await;
+    forgets_all_that_is_over(&store, OVER / 2).await;
     assert_eq!(shared.keys().await, Vec::<String>::new());
 }
 
