@@ -15,6 +15,7 @@ use fastauth_tests::Scratch;
 
 mod stores {
     mod added;
+    mod asked;
     mod broken;
     mod existing;
     mod kill;
@@ -38,12 +39,14 @@ mod stores {
     }
     mod prepared;
     mod processes;
+    mod recorded;
     mod redis;
     mod rolling_keys;
     mod rows;
     mod schema;
     mod shell;
     mod start;
+    mod swept;
     mod two;
     mod under_load;
     mod unfit;

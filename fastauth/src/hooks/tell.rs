@@ -103,3 +103,52 @@ impl<U: AuthUser> HookSets<U> {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::pending,
+        sync::atomic::{AtomicU32, Ordering::SeqCst},
+    };
+
+    use tokio::time::sleep;
+
+    use super::*;
+    use crate::{
+        Hooks, auth_hooks,
+        store::{
+            Memory, UserStore,
+            suite::{Keyed, Specimen},
+        },
+    };
+
+    /// Hangs whenever it is told of something.
+    #[derive(Default)]
+    struct Hanging(AtomicU32);
+
+    #[auth_hooks]
+    impl Hooks<Keyed> for Hanging {
+        async fn on_signout(&self) {
+            self.0.fetch_add(1, SeqCst);
+            pending().await
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn so_many_hooks_hang_at_a_time_and_none_for_longer_than_a_minute() {
+        let user = Memory::new().create_user(Keyed::specimen(1)).await.unwrap();
+        let (user, hanging) = (Arc::new(user), Arc::new(Hanging::default()));
+        let hooks = HookSets::<Keyed>::new(vec![Arc::clone(&hanging) as _]);
+        for round in 1..3 {
+            for _ in 0..2 * AT_ONCE {
+                let event = Event::Signout(Arc::clone(&user));
+                hooks.begin(&hooks.telling.proved, vec![event], HookContext::of_program());
+            }
+            sleep(LONGEST / 2).await;
+            assert_eq!(hanging.0.load(SeqCst), round * AT_ONCE);
+            assert_eq!(hooks.telling.proved.free.available_permits(), 0);
+            sleep(LONGEST).await;
+            assert_eq!(hooks.telling.proved.free.available_permits(), AT_ONCE as usize);
+        }
+    }
+}

@@ -70,3 +70,21 @@ impl fmt::Debug for Outbox {
         write!(f, "Outbox({} mails)", self.kept().len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{mail::LetterKind, time::Timestamp};
+
+    #[tokio::test]
+    async fn so_many_mails_are_kept_and_the_newest_are_among_them() {
+        let outbox = Outbox::new();
+        for number in 0..2 * KEPT {
+            let from = "no-reply@example.com".parse().unwrap();
+            let (now, to) = (Timestamp::from_secs(0), format!("u{number}@example.com"));
+            outbox.send(&Mail::new(LetterKind::MagicLink, now, from, to)).await.unwrap();
+        }
+        let mails = outbox.mails();
+        assert_eq!((mails.len(), mails[0].to.as_str()), (KEPT, "u1000@example.com"));
+    }
+}

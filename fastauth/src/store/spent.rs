@@ -9,7 +9,14 @@ use crate::time::Timestamp;
 /// Remembers budgets that are known to be spent until their window ends, so that a flood of refusals
 /// costs the store little. What other instances may refund is remembered for a moment only.
 #[derive(Debug, Default)]
-pub(crate) struct SpentBudgets(Mutex<HashMap<String, Known>>);
+pub(crate) struct SpentBudgets(Mutex<Spent>);
+
+#[derive(Debug, Default)]
+struct Spent {
+    known: HashMap<String, Known>,
+    /// The second in which room was made for others.
+    cleared: Option<i64>,
+}
 
 /// From when to when a budget is known to be spent.
 #[derive(Clone, Copy, Debug)]
@@ -30,28 +37,39 @@ impl Known {
 impl SpentBudgets {
     /// Until when this budget is known to be spent.
     pub(crate) fn until(&self, key: &str, now: Timestamp) -> Option<Timestamp> {
-        let known = self.lock().get(key).copied().filter(|known| known.holds(now));
+        let known = self.lock().known.get(key).copied().filter(|known| known.holds(now));
         known.map(|known| known.until)
     }
 
     /// Remembers it for this long, if there is room.
     pub(crate) fn remember(&self, key: &str, until: Timestamp, for_sure: Duration, now: Timestamp) {
         let mut spent = self.lock();
-        if spent.len() == MOST {
-            spent.retain(|_, known| known.holds(now));
+        if spent.known.len() == MOST {
+            spent.clear(now);
         }
-        if spent.len() < MOST {
-            spent.insert(key.to_owned(), Known { from: now, until, for_sure });
+        if spent.known.len() < MOST {
+            spent.known.insert(key.to_owned(), Known { from: now, until, for_sure });
         }
     }
 
     /// Forgets what was refunded.
     pub(crate) fn forget(&self, key: &str) {
-        self.lock().remove(key);
+        self.lock().known.remove(key);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Known>> {
+    fn lock(&self) -> MutexGuard<'_, Spent> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Spent {
+    /// Forgets what is over. All of it is looked at, so not for each of a flood of keys.
+    fn clear(&mut self, now: Timestamp) {
+        let second = Some(now.as_secs());
+        if self.cleared != second {
+            self.known.retain(|_, known| known.holds(now));
+            self.cleared = second;
+        }
     }
 }
 
@@ -83,6 +101,24 @@ mod tests {
         spent.remember("later", later, Duration::from_secs(1), until);
         assert_eq!(spent.until("later", until), Some(later));
         assert_eq!(spent.until("later", until + Duration::from_secs(1)), None);
-        assert_eq!(spent.lock().len(), 1);
+        assert_eq!(spent.lock().known.len(), 1);
+    }
+
+    #[test]
+    fn a_flood_of_keys_finds_the_room_that_there_is_and_all_are_looked_at_once_a_second() {
+        let spent = SpentBudgets::default();
+        let half = Duration::from_millis(500);
+        let is_known = |key: &str, now| {
+            spent.remember(key, now + HOUR, HOUR, now);
+            spent.until(key, now).is_some()
+        };
+        for number in 0..20 * MOST {
+            spent.remember(&number.to_string(), NOW + HOUR, half, NOW);
+            assert!(spent.lock().known.len() <= MOST);
+        }
+        assert_eq!(spent.lock().known.len(), MOST);
+        assert!(!is_known("in the same second", NOW + half), "all were looked at again");
+        assert!(is_known("a second later", NOW + 2 * half));
+        assert_eq!(spent.lock().known.len(), 1);
     }
 }

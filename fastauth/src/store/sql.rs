@@ -137,20 +137,33 @@ fn micros(duration: Duration) -> Value {
     Value::Int(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX))
 }
 
-/// Deletes what is over in small steps, so that no writer waits long.
+/// Rows that end by themselves.
+struct Ending {
+    table: &'static str,
+    /// The column that tells them apart.
+    key: &'static str,
+    /// The column that says when, which has an index.
+    at: &'static str,
+}
+
+/// Deletes what is over in small steps, so that no writer waits long, and no step takes longer for what
+/// there is besides.
 ///
 /// The statement says twice what is over: a row that another transaction renewed while this one
 /// waited for it is not.
 async fn sweep(
     database: &dyn Database,
-    statement: &'static str,
+    Ending { table, key, at }: Ending,
     now: crate::time::Timestamp,
 ) -> Result<u64, StoreError> {
+    let some = format!("SELECT {key} FROM {table} WHERE {at} <= $1 ORDER BY {at} LIMIT $2");
+    let some = database.dialect().one_of(key, &some);
+    let statement = format!("DELETE FROM {table} WHERE {some} AND {at} <= $1 RETURNING 1");
     let mut all = 0;
     loop {
         let arguments = vec![Value::Int(now.as_micros()), Value::Int(SWEEP_AT_ONCE)];
-        let gone = i64::try_from(database.write(Query::new(statement, arguments)).await?.len());
-        let gone = gone.unwrap_or(i64::MAX);
+        let query = Query::new(statement.clone(), arguments);
+        let gone = i64::try_from(database.write(query).await?.len()).unwrap_or(i64::MAX);
         all += gone.unsigned_abs();
         if gone < SWEEP_AT_ONCE {
             return Ok(all);

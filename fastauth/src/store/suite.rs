@@ -38,6 +38,8 @@ use tokio::time::timeout;
 
 use super::{Apart, SessionKeeper, Store, StoreError, UserKeeper};
 
+#[cfg(test)]
+pub(crate) use session::{NOW, new_session};
 pub use specimen::{Keyed, Nothing, Numbered, Specimen};
 
 /// Runs the suite. `open` gives a new, empty store for each promise.

@@ -149,6 +149,9 @@ mod tests {
             }
         }
         assert!((5_000..=2 * SHELVES * HALF / 400).contains(&tokens), "{tokens}");
+        // Nothing counts for longer because there is much of it.
+        assert!(remembered.find(&often, 2, NONE, NOW).is_none(), "other keys");
+        assert!(remembered.find(&often, 1, NONE, NOW + SECOND).is_none(), "it is over");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fastauth::{
     secret::Digest,
-    store::{KeyValueStore, Owner, Session, SessionId, SessionStore, StoreError},
+    store::{Budget, KeyValueStore, Owner, Refund, Session, SessionId, SessionStore, StoreError},
     time::Timestamp,
 };
 
@@ -28,9 +28,10 @@ async fn nothing_is_left_of_what_is_over() {
         }
         redis.set(&format!("key {number}"), b"value", LATER).await.unwrap();
         redis.count(&format!("key {number}"), 1, NOW, Duration::from_mins(1)).await.unwrap();
+        redis.spend(&[budget(&format!("key {number}"))], NOW).await.unwrap();
     }
     assert_eq!(redis.sweep_sessions(LATER).await.unwrap(), 700);
-    assert_eq!(redis.sweep_values(LATER).await.unwrap(), 1_400);
+    assert_eq!(redis.sweep_values(LATER).await.unwrap(), 2_100);
     assert_eq!(shared.keys().await, Vec::<String>::new());
 
     let session = session(owner());
@@ -71,6 +72,7 @@ async fn redis_forgets_a_day_later_by_any_clock() {
         redis.create_session(&session).await.unwrap();
         redis.set_new("value", b"", now, now + Duration::from_hours(1)).await.unwrap();
         redis.count("counter", 1, now, Duration::from_hours(1)).await.unwrap();
+        redis.spend(&[budget("budget")], now).await.unwrap();
         let all = shared.keys().await;
         for key in all.iter().filter(|key| !key.ends_with("sessions") && !key.ends_with("values")) {
             let rest: i64 = shared.ask(&["TTL", key]).await;
@@ -87,6 +89,7 @@ async fn redis_forgets_a_day_later_by_any_clock() {
         redis.end_sessions(&owner(), None).await.unwrap();
         redis.remove("value").await.unwrap();
         redis.remove("counter").await.unwrap();
+        redis.refund(&[Refund::All("budget".to_owned())]).await.unwrap();
     }
     // A value of no known now: by Redis's own clock.
     let redis = shared.connect().await;
@@ -124,6 +127,11 @@ async fn the_list_of_an_owner_is_pruned_by_use() {
     let listed: i64 = shared.ask(&["EXISTS", &list]).await;
     assert_eq!(listed, 0);
     shared.clear().await;
+}
+
+/// What is full again after half an hour.
+fn budget(key: &str) -> Budget {
+    Budget { key: key.to_owned(), limit: 1, window: Duration::from_mins(30), delays: None }
 }
 
 const DAY: Duration = Duration::from_hours(24);

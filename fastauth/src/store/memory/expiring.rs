@@ -44,6 +44,13 @@ impl<K: Clone + Eq + Hash + Ord, V> Expiring<K, V> {
         swept
     }
 
+    /// How many entries there are, over or not.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        assert_eq!(self.entries.len(), self.by_end.len());
+        self.entries.len()
+    }
+
     /// The entry of this key, over or not.
     pub(super) fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<&V>
     where
@@ -76,5 +83,34 @@ impl<K: Clone + Eq + Hash + Ord, V> Expiring<K, V> {
 impl<K, V> Default for Expiring<K, V> {
     fn default() -> Self {
         Self { entries: HashMap::new(), by_end: BTreeSet::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
+    const LATER: Timestamp = Timestamp::from_secs(1_800_000_001);
+    const MANY: usize = 100_000;
+
+    #[test]
+    fn what_is_over_goes_in_small_steps_and_what_lives_stays() {
+        let mut entries = Expiring::default();
+        for key in 0..MANY {
+            entries.insert(key, (), NOW - Duration::from_secs(1));
+            // What is kept anew ends anew, and is there once.
+            entries.insert(key, (), if key % 2 == 0 { NOW } else { LATER });
+        }
+        assert_eq!(entries.len(), MANY);
+        for _ in 0..MANY / 2 / SWEEP_AT_ONCE {
+            assert_eq!(entries.sweep(NOW).len(), SWEEP_AT_ONCE);
+        }
+        assert_eq!((entries.sweep(NOW).len(), entries.len()), (0, MANY / 2));
+        assert!((0..MANY).all(|key| entries.live(&key, NOW).is_some() == (key % 2 == 1)));
+        while !entries.sweep(LATER).is_empty() {}
+        assert_eq!(entries.len(), 0);
     }
 }

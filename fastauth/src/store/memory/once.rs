@@ -120,3 +120,39 @@ impl OneTimeTokenStore for Memory {
         Ok(self.sweep(|kept| kept.tokens.sweep(now)).await)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::suite::NOW;
+
+    const MANY: usize = 10_000;
+
+    fn token(number: usize, expires_at: Timestamp) -> OneTimeToken {
+        OneTimeToken {
+            digest: Digest::of(number.to_string()),
+            purpose: Purpose::ResetPassword,
+            owner: Owner { realm: "users".to_owned(), user_id: number.to_string() },
+            target: "ada@example.com".to_owned(),
+            expires_at,
+        }
+    }
+
+    #[test]
+    fn no_owner_is_remembered_who_has_no_token() {
+        let mut tokens = Tokens::default();
+        let counts = |tokens: &Tokens| (tokens.by_digest.len(), tokens.by_owner.len());
+        for number in 0..MANY {
+            tokens.put(&token(number, NOW)).unwrap();
+        }
+        let live = token(MANY, NOW + Duration::from_secs(1));
+        tokens.put(&live).unwrap();
+        assert_eq!(counts(&tokens), (MANY + 1, MANY + 1));
+        while tokens.sweep(NOW) > 0 {}
+        assert_eq!(counts(&tokens), (1, 1));
+        assert!(tokens.consume(&live.digest, live.purpose, NOW).is_some());
+        assert_eq!(counts(&tokens), (0, 0));
+    }
+}

@@ -200,3 +200,34 @@ impl SessionStore for Memory {
         Ok(self.sweep(|kept| kept.sessions.sweep(now)).await)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::suite::{NOW, new_session};
+
+    const MANY: usize = 10_000;
+
+    /// One of a hundred of its owner.
+    fn session(number: usize, until: Timestamp) -> Session {
+        let owner = Owner { realm: "users".to_owned(), user_id: (number / 100).to_string() };
+        Session { idle_until: until, ..new_session(&owner) }
+    }
+
+    #[test]
+    fn no_owner_is_remembered_who_has_no_session() {
+        let mut sessions = Sessions::default();
+        let counts = |sessions: &Sessions| (sessions.by_id.len(), sessions.by_owner.len());
+        for number in 0..MANY {
+            sessions.create(&session(number, NOW)).unwrap();
+        }
+        let live = session(0, NOW + Duration::from_secs(1));
+        sessions.create(&live).unwrap();
+        assert_eq!(counts(&sessions), (MANY + 1, MANY / 100));
+        while sessions.sweep(NOW) > 0 {}
+        assert_eq!(counts(&sessions), (1, 1));
+        assert_eq!(sessions.of(&live.owner).collect::<Vec<_>>(), [&live]);
+        sessions.end(live.id);
+        assert_eq!(counts(&sessions), (0, 0));
+    }
+}

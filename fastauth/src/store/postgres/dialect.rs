@@ -28,6 +28,11 @@ impl Dialect for PostgresDialect {
         Some("SELECT pg_advisory_xact_lock(hashtextextended('fastauth_roles ' || $1, 0))")
     }
 
+    fn one_of(&self, column: &str, query: &str) -> String {
+        // `IN` it may join with all of the table.
+        format!("{column} = ANY (ARRAY({query}))")
+    }
+
     fn column_type(&self, kind: ColumnType) -> &'static str {
         match kind {
             ColumnType::Bool => "BOOLEAN",

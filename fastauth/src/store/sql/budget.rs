@@ -1,6 +1,6 @@
 //! Budgets: what may be done how often.
 
-use super::{Database, Query, Transaction, micros, reader::Reader};
+use super::{Database, Ending, Query, Transaction, micros, reader::Reader};
 use crate::{
     store::{Budget, Refund, Spending, StoreError},
     time::Timestamp,
@@ -56,7 +56,7 @@ pub(in crate::store) async fn sweep(
     database: &dyn Database,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    super::sweep(database, SWEEP, now).await
+    super::sweep(database, ENDING, now).await
 }
 
 fn arguments(budget: &Budget, now: Timestamp) -> Vec<Value> {
@@ -112,6 +112,4 @@ const REFUND_ALL: &str = "DELETE FROM fastauth_budgets WHERE name = $1";
 const REFUND_ONE: &str =
     "UPDATE fastauth_budgets SET spent = spent - 1, free_at = 0 WHERE name = $1 AND spent > 0";
 
-const SWEEP: &str = "DELETE FROM fastauth_budgets WHERE name IN \
-    (SELECT name FROM fastauth_budgets WHERE ends_at <= $1 LIMIT $2) \
-    AND ends_at <= $1 RETURNING 1";
+const ENDING: Ending = Ending { table: "fastauth_budgets", key: "name", at: "ends_at" };

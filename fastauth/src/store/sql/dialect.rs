@@ -22,6 +22,9 @@ pub(in crate::store) trait Dialect: Sync {
     /// nothing where one transaction writes at a time.
     fn lock_realm(&self) -> Option<&'static str>;
 
+    /// Whether `column` is one of the few values that `query` gives, so that an index serves it.
+    fn one_of(&self, column: &str, query: &str) -> String;
+
     /// The type a column of this kind is declared with.
     fn column_type(&self, kind: ColumnType) -> &'static str;
 

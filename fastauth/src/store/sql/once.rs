@@ -1,6 +1,6 @@
 //! One-time tokens.
 
-use super::{Database, Query, Transaction, reader::Reader};
+use super::{Database, Ending, Query, Transaction, reader::Reader};
 use crate::{
     secret::Digest,
     store::{OneTimeToken, Owner, Purpose, StoreError},
@@ -86,7 +86,7 @@ pub(in crate::store) async fn sweep(
     database: &dyn Database,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    super::sweep(database, SWEEP, now).await
+    super::sweep(database, ENDING, now).await
 }
 
 fn owner_arguments(owner: &Owner) -> Vec<Value> {
@@ -162,6 +162,5 @@ const FORGET: &str = "DELETE FROM fastauth_one_time_tokens \
 
 const FORGET_ALL: &str = "DELETE FROM fastauth_one_time_tokens WHERE realm = $1 AND user_id = $2";
 
-const SWEEP: &str = "DELETE FROM fastauth_one_time_tokens WHERE digest IN \
-    (SELECT digest FROM fastauth_one_time_tokens WHERE expires_at <= $1 LIMIT $2) \
-    AND expires_at <= $1 RETURNING 1";
+const ENDING: Ending =
+    Ending { table: "fastauth_one_time_tokens", key: "digest", at: "expires_at" };

@@ -4,7 +4,7 @@ use std::{borrow::Cow, time::Duration};
 
 use serde_json::Value as Json;
 
-use super::{Database, Query, Transaction, reader::Reader};
+use super::{Database, Ending, Query, Transaction, reader::Reader};
 use crate::{
     access::Scopes,
     secret::Digest,
@@ -170,7 +170,7 @@ pub(in crate::store) async fn sweep(
     database: &dyn Database,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    super::sweep(database, SWEEP, now).await
+    super::sweep(database, ENDING, now).await
 }
 
 fn advance(rotation: &Rotation) -> Query {
@@ -352,5 +352,4 @@ const LIST: &str = concat!(
     ORDER BY created_at DESC, id DESC"
 );
 
-const SWEEP: &str = "DELETE FROM fastauth_sessions WHERE id IN \
-    (SELECT id FROM fastauth_sessions WHERE ends_at <= $1 LIMIT $2) AND ends_at <= $1 RETURNING 1";
+const ENDING: Ending = Ending { table: "fastauth_sessions", key: "id", at: "ends_at" };

@@ -191,3 +191,29 @@ fn free_account(spec: &UserSpec, dialect: &dyn Dialect) -> String {
 fn kinds(spec: &UserSpec) -> impl Iterator<Item = ColumnType> {
     spec.columns.iter().map(|spec| spec.kind)
 }
+
+#[cfg(test)]
+#[cfg(feature = "sqlite")]
+mod tests {
+    use super::*;
+    use crate::{
+        store::{
+            Sqlite,
+            sql::Database,
+            suite::{Keyed, Numbered},
+        },
+        user::AuthUser,
+    };
+
+    #[tokio::test]
+    async fn what_is_leaked_is_written_once_however_many_stores_are_opened() {
+        let mut written = std::collections::HashSet::new();
+        for _ in 0..100 {
+            let store = Sqlite::open("sqlite::memory:").await.unwrap();
+            for spec in [Keyed::SPEC, Numbered::SPEC] {
+                written.insert(ptr::from_ref(Statements::of(spec, store.dialect())).addr());
+            }
+        }
+        assert_eq!(written.len(), 2);
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Database, Query, reader::Reader};
+use super::{Database, Ending, Query, reader::Reader};
 use crate::{
     store::StoreError,
     time::Timestamp,
@@ -74,8 +74,8 @@ pub(in crate::store) async fn sweep(
     database: &dyn Database,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    let values = super::sweep(database, SWEEP_VALUES, now).await?;
-    Ok(values + super::sweep(database, SWEEP_COUNTERS, now).await?)
+    let values = super::sweep(database, VALUES, now).await?;
+    Ok(values + super::sweep(database, COUNTERS, now).await?)
 }
 
 fn first_value(rows: Vec<Row>) -> Result<Option<Vec<u8>>, StoreError> {
@@ -114,10 +114,6 @@ const REMOVE_VALUE: &str = "DELETE FROM fastauth_key_values WHERE name = $1";
 
 const REMOVE_COUNTER: &str = "DELETE FROM fastauth_counters WHERE name = $1";
 
-const SWEEP_VALUES: &str = "DELETE FROM fastauth_key_values WHERE name IN \
-    (SELECT name FROM fastauth_key_values WHERE ends_at <= $1 LIMIT $2) \
-    AND ends_at <= $1 RETURNING 1";
+const VALUES: Ending = Ending { table: "fastauth_key_values", key: "name", at: "ends_at" };
 
-const SWEEP_COUNTERS: &str = "DELETE FROM fastauth_counters WHERE name IN \
-    (SELECT name FROM fastauth_counters WHERE ends_at <= $1 LIMIT $2) \
-    AND ends_at <= $1 RETURNING 1";
+const COUNTERS: Ending = Ending { table: "fastauth_counters", key: "name", at: "ends_at" };

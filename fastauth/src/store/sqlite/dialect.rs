@@ -25,6 +25,10 @@ impl Dialect for SqliteDialect {
         None
     }
 
+    fn one_of(&self, column: &str, query: &str) -> String {
+        format!("{column} IN ({query})")
+    }
+
     fn column_type(&self, kind: ColumnType) -> &'static str {
         match kind {
             ColumnType::Bool => "BOOLEAN",

@@ -195,7 +195,7 @@ pub(super) async fn sweeping_forgets_what_is_over<U: Specimen, S: Store<U>>(
 }
 
 /// A session of this owner, from now on for an hour, for a day at the most.
-pub(super) fn new_session(owner: &Owner) -> Session {
+pub(crate) fn new_session(owner: &Owner) -> Session {
     Session {
         id: SessionId::generate(NOW),
         owner: owner.clone(),
@@ -219,6 +219,6 @@ pub(super) fn owner(id: &str) -> Owner {
 }
 
 /// The suite's own clock stands still.
-pub(super) const NOW: Timestamp = Timestamp::from_micros(1_769_862_600_654_321);
+pub(crate) const NOW: Timestamp = Timestamp::from_micros(1_769_862_600_654_321);
 
 pub(super) const MICROSECOND: Duration = Duration::from_micros(1);

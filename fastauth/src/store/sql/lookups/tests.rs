@@ -235,6 +235,21 @@ async fn a_turn_that_breaks_off_leaves_nobody_waiting_for_it() {
 }
 
 #[tokio::test]
+async fn a_crowd_that_hung_up_is_forgotten_with_the_statement_it_waited_for() {
+    const CROWD: usize = 10_000;
+    let (database, sessions) = Gated::with_sessions(1).await;
+    let waiting =
+        || -> usize { database.lookups.lanes().values().map(|lane| lane.waiting.len()).sum() };
+    let first = database.ask(&sessions).await;
+    let mut crowd = database.ask(&vec![sessions[0].clone(); CROWD]).await;
+    assert_eq!(waiting(), CROWD);
+    crowd.shutdown().await;
+    database.gate.add_permits(1_000);
+    all_find_their_own(first, 1).await;
+    assert_eq!((waiting(), database.statements()), (0, 1));
+}
+
+#[tokio::test]
 async fn who_cannot_be_answered_together_asks_alone() {
     let (database, sessions) = Gated::with_sessions(5).await;
     *database.refuses_many.lock().unwrap() =
