@@ -5,7 +5,7 @@
 //! GHSA-2vg6-77g8-24mp (a deleted account's id named another, better-auth).
 
 use fastauth::store::{Memory, Sqlite, Store};
-use fastauth_tests::{PASSWORD, Scratch, User, World, claims};
+use fastauth_tests::{Counting, PASSWORD, Scratch, User, World, claims};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,6 +42,26 @@ async fn nothing_works_after_deletion_on(store: impl Store<User>) {
     me.me().await.invalid_token();
     let sessions = client.signed_in(&again).get("/auth/sessions").await.json();
     assert_eq!(sessions.as_array().map(Vec::len), Some(1), "{sessions}");
+}
+
+/// It was told that its password was wrong, which it was not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_while_it_changes_the_password_is_told_so() {
+    const NEW: &str = "a new horse every year";
+    let hasher = Counting::default();
+    let world = World::built(Memory::new(), |it| it.password_hasher(hasher.clone())).await;
+    let me = world.client.signed_in(&world.client.register("ada@example.com").await);
+    hasher.close();
+    let change = tokio::spawn({
+        let (me, body) = (me.clone(), json!({ "current_password": PASSWORD, "new_password": NEW }));
+        async move { me.post("/auth/password/change", body).await }
+    });
+    hasher.runs(1).await;
+    me.post("/auth/logout", json!({})).await.expect(204);
+    hasher.open();
+    change.await.unwrap().invalid_token();
+    world.client.login("ada@example.com", PASSWORD).await.expect(200);
+    world.client.login("ada@example.com", NEW).await.problem(401, "invalid_credentials");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use fastauth_tests::{PASSWORD, TestClock, User, World, ada, builder, keep_log, l
 use serde_json::{Value, json};
 
 /// What is in the log of one user's security events.
-struct Events {
+pub(super) struct Events {
     user: String,
     seen: usize,
 }
@@ -14,13 +14,17 @@ impl Events {
         Self { user: user.as_str().expect("an id").to_owned(), seen: 0 }
     }
 
+    /// Of those that are recorded from now on.
+    pub(super) fn from_now(user: &Value) -> Self {
+        let all = Self::of(user);
+        let seen = lines_of(&all.user, &logged()).count();
+        Self { seen, ..all }
+    }
+
     /// What was recorded since the last call, without what must be in every event.
-    fn recorded(&mut self) -> Vec<String> {
+    pub(super) fn recorded(&mut self) -> Vec<String> {
         let log = logged();
-        let theirs = log
-            .lines()
-            .filter(|line| line.contains(" fastauth event=") && line.contains(&self.user));
-        let new: Vec<_> = theirs.skip(self.seen).collect();
+        let new: Vec<_> = lines_of(&self.user, &log).skip(self.seen).collect();
         self.seen += new.len();
         let short = new.into_iter().map(|line| {
             assert!(line.contains("client.address=\"127.0.0.1\""), "{line}");
@@ -31,6 +35,10 @@ impl Events {
         });
         short.collect()
     }
+}
+
+fn lines_of<'a>(user: &'a str, log: &'a str) -> impl Iterator<Item = &'a str> {
+    log.lines().filter(move |line| line.contains(" fastauth event=") && line.contains(user))
 }
 
 /// Lets nobody in who is called Eve.

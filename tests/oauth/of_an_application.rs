@@ -139,6 +139,7 @@ async fn a_provider_that_is_broken_altogether_signs_nobody_in() {
         Answer::Redirect,
         Answer::Text("{"),
         Answer::Text("[]"),
+        Answer::Huge,
         Answer::Json(200, json!({ "keys": [], "issuer": "https://evil.example" })),
     ] {
         for is_keys in [false, true] {
@@ -174,6 +175,49 @@ async fn a_provider_that_hangs_signs_nobody_in_and_holds_nobody_up() {
             })
         })
         .collect();
+    for one in waiting {
+        one.await.expect("each holds");
+    }
+}
+
+/// The document is fetched before anybody is sent there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_whose_document_hangs_sends_nobody_there_and_holds_nobody_up() {
+    let waiting = [Answer::Hang, Answer::Dribble].map(|answer| {
+        tokio::spawn(async move {
+            let mut town = town(|it| it).await;
+            let email = town.somebody();
+            town.idp.discovery(answer);
+            // What was known of it is used for an hour more.
+            town.world.wait(65 * 60);
+            let begun = Instant::now();
+            let coming = (0..40).map(|_| {
+                let client = town.json();
+                tokio::spawn(async move { client.get("/auth/oauth/work/authorize").await })
+            });
+            let coming: Vec<_> = coming.collect();
+            town.world.client.register("eve@example.com").await.expect(201);
+            assert!(begun.elapsed() < Duration::from_secs(5), "somebody else waits for it");
+            let mut replies = Vec::new();
+            for one in coming {
+                let reply = one.await.expect("it holds");
+                assert_eq!(reply.header("set-cookie"), None);
+                replies.push(reply);
+            }
+            assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
+            let (late, surplus): (Vec<_>, Vec<_>) =
+                replies.into_iter().partition(|it| it.status == 504);
+            assert_eq!((late.len(), surplus.len()), (32, 8));
+            for reply in surplus {
+                reply.problem(503, "overloaded");
+            }
+            // They asked together.
+            assert_eq!(town.idp.count("/.well-known/openid-configuration"), 2);
+            town.idp.discovery(Answer::Good);
+            town.world.wait(60);
+            town.is_nobody(&late[0], &email).await;
+        })
+    });
     for one in waiting {
         one.await.expect("each holds");
     }

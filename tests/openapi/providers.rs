@@ -40,6 +40,7 @@ fn parameters(document: &Value, method: &str, path: &str, place: &str) -> Vec<(S
 
 const AUTHORIZE: &str = "/auth/oauth/{provider}/authorize";
 const CALLBACK: &str = "/auth/oauth/{provider}/callback";
+const COOKIE: &str = "`auth_signup_…`";
 
 #[tokio::test]
 async fn the_query_and_the_names_of_providers_are_told() {
@@ -96,6 +97,21 @@ async fn every_reply_of_a_provider_s_routes_is_told() {
     assert_eq!(link["401"], json!(["invalid_token", "missing_token", "reauthentication_required"]));
     let unlink = replies(&document, "delete", "/auth/identities/{provider}");
     assert_eq!(unlink["409"], json!(["last_login_method"]));
+}
+
+/// A sign-up that lacks something goes on in the browser that began it.
+#[tokio::test]
+async fn the_cookie_of_a_sign_up_is_told_where_it_comes_and_goes() {
+    let document = members().await;
+    let named = |told: &Value| told["description"].as_str().is_some_and(|it| it.contains(COOKIE));
+    let refused = &document["paths"][CALLBACK]["get"]["responses"]["409"]["$ref"];
+    let refused = refused.as_str().and_then(|it| it.strip_prefix('#')).expect("a place");
+    let refused = document.pointer(refused).expect("a reply");
+    assert!(named(&refused["headers"]["Set-Cookie"]), "{refused}");
+    let made = &document["paths"]["/auth/register/complete"]["post"]["responses"]["201"];
+    assert!(named(&made["headers"]["Set-Cookie"]), "{made}");
+    let rest = &document["components"]["schemas"]["MemberSignupRest"];
+    assert!(named(&rest["properties"]["flow"]), "{rest}");
 }
 
 /// Where a proof is required, scopes are known and somebody may say no, there is more to answer.

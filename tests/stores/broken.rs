@@ -85,6 +85,7 @@ enum Fault {
     TakenUsesUp,
     UnlinkReadsThenRemoves,
     UnlinkSparesSessions,
+    VerificationSparesAccounts,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -128,6 +129,7 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::NoGrace, "the_parent_gets_the_same_child_for_a_while"),
         (Fault::OrphansStay, "an_account_of_somebody_who_is_gone_is_nobodys"),
         (Fault::PasswordChangeSparesSessions, "a_changed_password_ends_what_rested_on_the_old_one"),
+        (Fault::ProofRemovesAccounts, "a_first_proof_unlinks_who_has_a_password"),
         (
             Fault::ProviderSparesAccounts,
             "a_provider_that_proves_an_address_removes_what_was_planted",
@@ -150,6 +152,7 @@ async fn the_suite_names_the_promise_that_is_broken() {
         (Fault::TakenUsesUp, "a_proved_address_makes_one_account"),
         (Fault::UnlinkReadsThenRemoves, "of_two_ways_that_are_taken_at_once_one_stays"),
         (Fault::UnlinkSparesSessions, "the_last_way_in_stays"),
+        (Fault::VerificationSparesAccounts, "a_first_proof_unlinks_who_has_a_password"),
     ] {
         let open = || async move { Broken { fault, ..Broken::default() } };
         let failure = suite::run::<Keyed, _, _>(open).await.expect_err(promise);
@@ -695,6 +698,7 @@ impl<U: AuthUser> Store<U> for Broken {
         let spares = match redemption {
             Redemption::MagicLink => self.is(Fault::FirstLinkSparesAccounts),
             Redemption::ResetPassword(_) => self.is(Fault::ResetSparesAccounts),
+            Redemption::VerifyEmail => self.is(Fault::VerificationSparesAccounts),
             _ => false,
         };
         if redeemed.is_some() && spares {

@@ -46,7 +46,9 @@ impl<U: AuthUser> Auth<U> {
                 .await?
             {
                 record(FAILED, Outcome::Failure, Some(user.as_ref()), &cx);
-                return Err(Code::WrongPassword.into());
+                // Another change came first, or the session has ended.
+                let lives = auth.0.store.find_session(session.id, auth.now()).await?.is_some();
+                return Err(if lives { Code::WrongPassword } else { Code::InvalidToken }.into());
             }
             auth.notify(&user, &Letter::PasswordChanged);
             auth.0.hooks.tell([Event::PasswordChange(user)], cx).await;

@@ -97,6 +97,8 @@ pub(super) enum Gives {
     AuthorizationUrl,
     /// Nothing, and the cookies are taken back.
     Cleared,
+    /// The answer to a sign-in, and what bound a sign-up to its browser is taken back.
+    Completed,
     Identities,
     /// What is known of a token.
     Introspection,

@@ -12,6 +12,8 @@ use crate::{
 
 /// How many a browser may bring; what is more was never ended.
 const MOST: usize = 8;
+/// How the names of those begin that bind a sign-up to its browser.
+pub(super) const SIGNUPS: &str = "auth_signup_";
 
 /// Sets it. Always `Lax`: with `Strict` a browser would not bring it back from the provider.
 pub(super) fn set(begun: &BegunOAuth, base_url: &BaseUrl) -> String {
@@ -74,7 +76,7 @@ pub(super) fn clear_signup(flow: &Token, base_url: &BaseUrl) -> String {
 fn signup_name(flow: &Token, base_url: &BaseUrl) -> String {
     let digest = Digest::of(flow.expose());
     let (start, _) = digest.as_bytes().split_at(4);
-    format!("{}auth_signup_{}", prefix(base_url), hex(start))
+    format!("{}{SIGNUPS}{}", prefix(base_url), hex(start))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -50,7 +50,7 @@ pub(super) const COMPLETE: Description = Description {
     summary: "Goes on with a sign-up by a link or a provider that lacked some fields.",
     places: &[],
     reads: Reads::SignupRest,
-    gives: &[(StatusCode::CREATED, Gives::SignedIn)],
+    gives: &[(StatusCode::CREATED, Gives::Completed)],
     refuses: &[BY_LINK, SIGNING_IN, SIGNING_UP, &[Code::EmailNotVerified]],
 };
 

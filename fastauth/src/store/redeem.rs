@@ -1,6 +1,6 @@
 use super::{
     Effects, Ends, OneTimeToken, Owner, Purpose, SessionId,
-    effects::{is_proved, proved},
+    effects::{has_password, is_proved, proved},
 };
 use crate::{
     secret::PasswordHash,
@@ -24,7 +24,8 @@ pub enum Redemption {
     /// Sets this hash and ends every session (ASVS 7.4.3). It proves the address as well, and the
     /// first proof removes accounts at providers too.
     ResetPassword(PasswordHash),
-    /// Proves the address. Everything else stays.
+    /// Proves the address. The first proof removes accounts at providers from whoever has a password:
+    /// a stranger may have planted them. Everything else stays.
     VerifyEmail,
 }
 
@@ -81,7 +82,9 @@ impl Redemption {
             }
             Self::VerifyEmail => {
                 let columns = proof.filter(|_| !is_proved).into_iter().collect();
-                Effects { columns, ..Effects::NONE }
+                // Without a password they are the way in, and made the account.
+                let unlinks = !is_proved && has_password(spec, row);
+                Effects { columns, unlinks, ..Effects::NONE }
             }
         };
         Some(effects.noted(spec, now))

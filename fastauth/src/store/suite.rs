@@ -20,6 +20,7 @@ mod oauth_link;
 mod oauth_race;
 mod oauth_signup;
 mod once;
+mod planted;
 mod race;
 mod redeem;
 mod role;
@@ -155,8 +156,9 @@ where
         account::a_deleted_account_leaves_nothing,
         account::one_of_many_deletions_says_so,
         redeem::a_proof_marks_the_address,
+        planted::a_first_proof_unlinks_who_has_a_password,
         redeem::a_reset_ends_all_that_was_before,
-        redeem::a_first_link_removes_what_was_planted,
+        planted::a_first_link_removes_what_was_planted,
         redeem::a_change_sets_the_address_it_was_mailed_to,
         redeem::a_token_dies_with_its_matter,
         redeem::one_of_many_redemptions_wins,

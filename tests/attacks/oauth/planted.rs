@@ -118,6 +118,47 @@ async fn an_identity_that_was_planted_does_not_outlive_any_proof() {
     }
 }
 
+/// Where the owner opens the link of the registration, and later sets a password of her own: Eve's identity
+/// would open the account for good.
+#[tokio::test]
+async fn an_identity_that_was_planted_does_not_outlive_the_link_of_the_registration() {
+    let it = Planted::new(offered).await;
+    let client = &it.world.client;
+    let hers = Somebody::called("eve-1").verified(EVE).claim("name", "Eve");
+    for (provider, at) in [(&it.acme, "acme"), (&it.zeta, "zeta")] {
+        linked(&it.eve, provider, at, &hers).await.expect(200);
+    }
+    let token = it.mailbox.token(ADA, "VerifyEmail").await;
+    client.post("/auth/email/verify", json!({ "token": token })).await.expect(204);
+    let identities = it.eve.get("/auth/identities").await.expect(200).json();
+    assert_eq!(identities, json!([]));
+    client.post("/auth/password/forgot", json!({ "email": ADA })).await.expect(202);
+    let token = it.mailbox.token(ADA, "ResetPassword").await;
+    let body = json!({ "token": token, "password": "a password of her own" });
+    client.post("/auth/password/reset", body).await.expect(204);
+    it.eve_has_nothing().await;
+    for (provider, at) in [(&it.acme, "acme"), (&it.zeta, "zeta")] {
+        let reply = signed_in(client, provider, at, &hers).await.expect(200);
+        assert_eq!(reply.json()["user"]["email"], EVE);
+    }
+}
+
+/// Whoever came by a provider has no other way in: proving the address takes nothing from them.
+#[tokio::test]
+async fn a_proof_keeps_the_identity_that_made_the_account() {
+    let acme = TestProvider::named("acme");
+    let decide = |it| offered(with(&[&acme])(it));
+    let [(world, mailbox), _] = World::mailed(decide).await;
+    let client = &world.client;
+    let typed = Somebody::called("ada-1").unverified(ADA).claim("name", "Ada");
+    let made = signed_in(client, &acme, "acme", &typed).await.expect(200);
+    let token = mailbox.token(ADA, "VerifyEmail").await;
+    client.post("/auth/email/verify", json!({ "token": token })).await.expect(204);
+    let again = signed_in(client, &acme, "acme", &typed).await.expect(200);
+    assert_eq!(again.json()["user"]["id"], made.json()["user"]["id"]);
+    assert_eq!(again.json()["user"]["email_verified"], true);
+}
+
 /// A change of the address that waits to be confirmed.
 #[tokio::test]
 async fn a_change_that_was_asked_for_dies_with_the_proof() {

@@ -4,9 +4,10 @@ use fastauth::store::{Memory, Sqlite, Store};
 use fastauth_tests::{
     Client, Database, Reply, Scratch, Somebody, TestProvider, User, World, ada_there,
 };
+use serde_json::json;
 use tokio::task::JoinSet;
 
-use super::{Sent, linked, sent, signed_in, with};
+use super::{Sent, linked, linking, sent, signed_in, with};
 
 const AT_ONCE: usize = 64;
 
@@ -66,10 +67,98 @@ async fn many_answers_make_one_account(store: impl Store<User>) {
     }
 }
 
+/// Two accounts ask for one identity at the same moment, many times over.
+async fn one_identity_becomes_one_accounts(store: impl Store<User>) {
+    let acme = TestProvider::named("acme");
+    let world = World::built(store, with(&[&acme])).await;
+    let client = &world.client;
+    let mut both = Vec::new();
+    for email in ["ada@example.com", "eve@example.com"] {
+        both.push(client.signed_in(&client.register(email).await));
+    }
+    for number in 0..8 {
+        let somebody = Somebody::called(&format!("x{number}"));
+        let mut answers = Vec::new();
+        for turn in 0..AT_ONCE / 4 {
+            let begun = linking(&both[turn % 2], "acme").await;
+            let answer = acme.answer(&begun.url, &somebody);
+            answers.push((begun, answer));
+        }
+        // In whatever order they come.
+        for reply in all_back(client, answers).await {
+            if reply.status != 200 {
+                reply.problem(409, "identity_taken");
+            }
+        }
+        let mut owners = Vec::new();
+        for me in &both {
+            let identities = me.get("/auth/identities").await.expect(200).json();
+            owners.extend(identities.as_array().is_some_and(|it| it.len() == 1).then_some(me));
+        }
+        assert_eq!(owners.len(), 1);
+        // It signs in to the account that has it.
+        let back = signed_in(client, &acme, "acme", &somebody).await.expect(200);
+        let theirs = owners[0].me().await.expect(200).json();
+        assert_eq!(back.json()["user"], theirs);
+        owners[0].delete("/auth/identities/acme").await.expect(204);
+    }
+}
+
+/// The last way in is taken away at the moment at which there is another: whichever comes first, both say the truth.
+async fn an_unlink_sees_the_password_or_stays_away(store: impl Store<User>) {
+    const NEW: &str = "a new horse every year";
+    let acme = TestProvider::named("acme");
+    let world = World::built(store, with(&[&acme])).await;
+    let client = &world.client;
+    for number in 0..20 {
+        let email = format!("x{number}@example.com");
+        let somebody = Somebody::called(&email).verified(&email).claim("name", "X");
+        let first = signed_in(client, &acme, "acme", &somebody).await.expect(200);
+        let me = client.signed_in(&first);
+        let (set, unlinked) = tokio::join!(
+            me.post("/auth/password/change", json!({ "new_password": NEW })),
+            me.delete("/auth/identities/acme"),
+        );
+        set.expect(204);
+        let identities = me.get("/auth/identities").await.expect(200).json();
+        let stays = identities.as_array().is_some_and(|it| it.len() == 1);
+        if stays {
+            unlinked.problem(409, "last_login_method");
+            let back = signed_in(client, &acme, "acme", &somebody).await.expect(200);
+            assert_eq!(back.json()["user"]["id"], first.json()["user"]["id"]);
+        } else {
+            unlinked.expect(204);
+        }
+        client.login(&email, NEW).await.expect(200);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn sixty_four_answers_at_once_in_memory() {
     one_answer_signs_in_once(Memory::new()).await;
     many_answers_make_one_account(Memory::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links_and_their_ends_at_once_in_memory() {
+    one_identity_becomes_one_accounts(Memory::new()).await;
+    an_unlink_sees_the_password_or_stays_away(Memory::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links_and_their_ends_at_once_in_a_file() {
+    let scratch = Scratch::new();
+    one_identity_becomes_one_accounts(Sqlite::open(scratch.new_file()).await.unwrap()).await;
+    let store = Sqlite::open(scratch.new_file()).await.unwrap();
+    an_unlink_sees_the_password_or_stays_away(store).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links_and_their_ends_at_once_in_postgresql() {
+    let Some(database) = Database::new().await else { return };
+    one_identity_becomes_one_accounts(database.store().await).await;
+    let Some(database) = Database::new().await else { return };
+    an_unlink_sees_the_password_or_stays_away(database.store().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,8 @@
 use fastauth::{AuthBuilder, config::Limits, store::Memory};
-use fastauth_tests::{TestProvider, User, World, ada_there, keep_log, logged};
+use fastauth_tests::{Somebody, TestProvider, User, World, ada_there, keep_log, logged};
+use serde_json::json;
 
-use super::{HTML, sent, with};
+use super::{HTML, sent, signed_in, with};
 
 /// What comes back is read before anything else, and never to a 500.
 #[tokio::test]
@@ -143,6 +144,34 @@ async fn answers_are_limited_as_links_are() {
     assert_eq!(reply.header("set-cookie"), None);
     world.wait(60);
     third.back_with(&client, &answer).await.expect(200);
+}
+
+/// Whoever makes accounts by the dozen makes no more of them by a provider.
+#[tokio::test]
+async fn sign_ups_by_a_provider_are_limited_as_registrations_are() {
+    let acme = TestProvider::named("acme");
+    let world = World::built(Memory::new(), |it: AuthBuilder<User>| {
+        with(&acme)(it).throttle(Limits::off().register("2/min"))
+    })
+    .await;
+    let client = &world.client;
+    let called = |name: &str| Somebody::called(name).verified(&format!("{name}@example.com"));
+    let bob = called("bob").claim("name", "Bob");
+    let carol = called("carol").claim("name", "Carol");
+    client.register("ada@example.com").await;
+    signed_in(client, &acme, &bob).await.expect(200);
+    signed_in(client, &acme, &carol).await.problem(429, "rate_limited");
+    let begun = signed_in(client, &acme, &called("dora")).await;
+    let begun = begun.problem(409, "registration_incomplete");
+    let body = json!({ "flow": begun.json()["flow"], "name": "Dora" });
+    let browser = client.with("cookie", begun.jar());
+    let complete = async || browser.post("/auth/register/complete", body.clone()).await;
+    complete().await.problem(429, "rate_limited");
+    // Whoever is known makes none.
+    signed_in(client, &acme, &bob).await.expect(200);
+    world.wait(60);
+    complete().await.expect(201);
+    signed_in(client, &acme, &carol).await.expect(200);
 }
 
 #[tokio::test]

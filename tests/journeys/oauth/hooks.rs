@@ -1,14 +1,19 @@
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
 
 use fastauth::{
-    AuthBuilder, AuthUser, EmailVerification, HookContext, Hooks, Provider, auth_hooks,
+    AuthBuilder, AuthUser, EmailVerification, HookContext, HookResult, Hooks, Provider, auth_hooks,
+    hooks::SessionData, store::Memory,
 };
 use fastauth_tests::{
-    Client, PASSWORD, Somebody, TestProvider, User, World, ada_there, keep_log, logged,
+    Client, Office, PASSWORD, Somebody, TestProvider, User, World, ada_there, keep_log, logged,
 };
 use serde_json::json;
 
 use super::{sent, signed_in, told, with};
+use crate::events::Events;
 
 const ADA: &str = "ada@example.com";
 
@@ -184,6 +189,88 @@ async fn a_sign_in_that_fails_is_told_with_whose_it_was() {
     signed_in(&world.client, &acme, &typed).await.problem(403, "email_not_verified");
     assert_eq!(scribe.heard(1).await, ["signin_failed ada@example.com acme"]);
     world.client.login(ADA, PASSWORD).await.problem(401, "invalid_credentials");
+}
+
+/// Lets no session begin while it is told to.
+#[derive(Clone, Default)]
+struct Miser(Arc<AtomicBool>);
+
+#[auth_hooks]
+impl Hooks<User> for Miser {
+    async fn modify_session(&self, _session: &mut SessionData) -> HookResult {
+        if self.0.load(Ordering::SeqCst) { Err("no sessions today".into()) } else { Ok(()) }
+    }
+}
+
+/// The address is proved by then: it is told at once, as the next sign-in has nothing to prove.
+#[tokio::test]
+async fn a_proof_is_told_once_where_its_sign_in_breaks_off() {
+    let (scribe, acme, miser) = (Scribe::default(), TestProvider::named("acme"), Miser::default());
+    let decide = |it: AuthBuilder<User>| decided(&scribe, &acme)(it.hooks(miser.clone()));
+    for (world, _mailbox) in World::mailed(decide).await {
+        let client = &world.client;
+        let somebody = |name: &str| Somebody::called(name).claim("name", name);
+        let address = |name: &str| format!("{name}@example.com");
+        client.register(&address("linked")).await;
+        scribe.heard(4).await;
+        let typed = somebody("known").unverified(&address("known"));
+        signed_in(client, &acme, &typed).await.expect(200);
+        scribe.heard(4).await;
+        for (name, before, told) in [
+            // The account was there without the identity, with it, or not at all.
+            ("linked", "may Ada sign in by acme", Some("oauth_link")),
+            ("known", "may known sign in by acme", None),
+            ("new", "may new sign up by acme", Some("signup")),
+        ] {
+            let there = somebody(name).verified(&address(name));
+            let line = |what: &str| format!("{what} {name}@example.com acme");
+            let may = before.replace("sign up", "sign in");
+            miser.0.store(true, Ordering::SeqCst);
+            signed_in(client, &acme, &there).await.problem(503, "hook_failed");
+            let mut expected = vec![before.to_owned(), may.clone()];
+            expected.extend(told.map(line).into_iter().chain([line("email_verify")]));
+            assert_eq!(scribe.heard(expected.len()).await, expected);
+            miser.0.store(false, Ordering::SeqCst);
+            signed_in(client, &acme, &there).await.expect(200);
+            let expected = [may, format!("{} in a session", line("signin"))];
+            assert_eq!(scribe.heard(2).await, expected);
+        }
+    }
+}
+
+/// ASVS 16.3.1-3: what is refused is recorded as well, once, with whose it would have been.
+#[tokio::test]
+async fn a_refused_link_or_unlink_is_in_the_log_of_whoever_asked() {
+    keep_log();
+    let acme = TestProvider::named("acme");
+    let office = Office::on(Memory::new(), with(&acme)).await;
+    let client = &office.world.client;
+    office.hire("ada", &["posts:read"]).await;
+    let ada = office.login("ada").await;
+    let mut events = Events::from_now(&ada.json()["user"]["id"]);
+    let ada = office.as_told(&ada);
+    let eve = client.as_told(&client.register("eve@example.com").await);
+    link(&eve, &acme, "hers").await.expect(200);
+    link(&ada, &acme, "hers").await.problem(409, "identity_taken");
+    assert_eq!(events.recorded(), ["oauth_link_failed failure"]);
+    link(&ada, &acme, "one").await.expect(200);
+    assert_eq!(events.recorded(), ["oauth_link success"]);
+    link(&ada, &acme, "another").await.problem(409, "provider_already_linked");
+    assert_eq!(events.recorded(), ["oauth_link_failed failure"]);
+
+    let narrow = office.as_told(&office.ask("ada", "posts:read").await.expect(200));
+    assert_eq!(events.recorded(), ["signin success"]);
+    narrow.post("/auth/oauth/acme/link", json!({})).await.problem(403, "insufficient_scope");
+    assert_eq!(events.recorded(), ["oauth_link_failed denied"]);
+    narrow.delete("/auth/identities/acme").await.problem(403, "insufficient_scope");
+    assert_eq!(events.recorded(), ["oauth_unlink_failed denied"]);
+
+    let bob = Somebody::called("bob").verified("bob@example.com").claim("name", "Bob");
+    let bob = signed_in(client, &acme, &bob).await.expect(200);
+    let mut events = Events::from_now(&bob.json()["user"]["id"]);
+    let bob = client.as_told(&bob);
+    bob.delete("/auth/identities/acme").await.problem(409, "last_login_method");
+    assert_eq!(events.recorded(), ["oauth_unlink_failed failure"]);
 }
 
 /// ASVS 16.3.1-3: each once, with the provider, and no text of anybody's.

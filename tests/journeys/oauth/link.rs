@@ -83,6 +83,23 @@ async fn a_browser_comes_back_to_where_it_wanted_to_go() {
 }
 
 #[tokio::test]
+async fn a_program_is_told_where_to_go_after_a_link() {
+    let acme = TestProvider::named("acme");
+    for (world, _mailbox) in World::mailed(with(&acme)).await {
+        let me = world.client.as_told(&world.client.register(ADA).await);
+        let me = me.with("accept", "application/json");
+        for (body, next) in [
+            (json!({ "next": "/settings?a=b" }), json!("/settings?a=b")),
+            (json!({ "next": null }), Value::Null),
+        ] {
+            let back = linking(&me, &acme, body).await.back(&me, &there("x")).await;
+            let done = back.expect(200).json();
+            assert_eq!((&done["provider"], &done["next"]), (&json!("acme"), &next), "{done}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_link_is_begun_by_whoever_has_just_signed_in() {
     let acme = TestProvider::named("acme");
     for (world, _mailbox) in World::mailed(with(&acme)).await {

@@ -11,7 +11,10 @@ use super::{
     shapes::{closed, open, password, reference, text},
 };
 use crate::{
-    http::description::{Kind, Member, Reads},
+    http::{
+        description::{Kind, Member, Reads},
+        flow_cookie::SIGNUPS,
+    },
     user::typed,
 };
 
@@ -85,9 +88,16 @@ impl Accounts {
         }
         // The address is what to log in with.
         signup.extensions = None;
-        signup.properties.insert("flow".to_owned(), self.member(Kind::Token));
+        signup.properties.insert("flow".to_owned(), self.flow().into());
         signup.required.push("flow".to_owned());
         signup
+    }
+
+    /// What a sign-up goes on with: by a provider, in the browser that began it.
+    fn flow(&self) -> Object {
+        let flow = text().write_only(true);
+        let told = format!("Of a sign-up by a provider it counts with its cookie, `{SIGNUPS}…`.");
+        flow.description((!self.providers.is_empty()).then_some(told)).build()
     }
 
     fn object(&self, members: &[Member]) -> Object {

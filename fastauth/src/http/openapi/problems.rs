@@ -7,7 +7,7 @@ use utoipa::openapi::{
 
 use super::{
     Accounts,
-    shapes::{list_of, open, reference, text},
+    shapes::{list_of, open, reference, signup_cookie, text},
 };
 use crate::{
     config::MagicLinks,
@@ -108,8 +108,9 @@ pub(super) fn responses(
 fn response(answer: StatusCode, codes: &[Code]) -> Response {
     let told: Vec<_> = codes.iter().map(|code| format!("`{code}`: {}", code.detail())).collect();
     let names = codes.iter().map(|code| code.as_str());
+    let is_incomplete = codes.contains(&Code::RegistrationIncomplete);
     let mut narrowed = open().property("code", text().enum_values(Some(names)));
-    if codes.contains(&Code::RegistrationIncomplete) {
+    if is_incomplete {
         // What goes on with the sign-up, and where to go then.
         narrowed = narrowed.property("flow", text()).property("next", text());
     }
@@ -127,6 +128,7 @@ fn response(answer: StatusCode, codes: &[Code]) -> Response {
         }
         _ => reply,
     };
+    let reply = if is_incomplete { reply.header("Set-Cookie", signup_cookie()) } else { reply };
     reply.build()
 }
 

@@ -8,7 +8,7 @@ use utoipa::openapi::{
 use super::{
     Accounts,
     bodies::JSON,
-    shapes::{formatted, list_of, moment, open, reference, role_name, text},
+    shapes::{formatted, list_of, moment, open, reference, role_name, signup_cookie, text},
 };
 use crate::{
     config::Transport,
@@ -80,6 +80,11 @@ impl Accounts {
                     .into(),
             )),
             Gives::Cleared => self.with_cookies(nothing("Done; the cookies are taken back.")),
+            Gives::Completed => {
+                let reply = self.signed_in(json("Signed in.", self.answer()));
+                let by_provider = !self.providers.is_empty();
+                if by_provider { reply.header("Set-Cookie", signup_cookie()) } else { reply }
+            }
             Gives::Identities => {
                 json("The accounts at providers, the oldest first.", list_of(identity()).into())
             }

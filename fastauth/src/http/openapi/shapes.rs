@@ -1,13 +1,13 @@
 //! Small schemas, and what the document calls the large ones.
 
 use utoipa::openapi::{
-    ArrayBuilder, KnownFormat, Object, ObjectBuilder, Ref, RefOr, Schema, SchemaFormat, Type,
-    schema::AdditionalProperties,
+    ArrayBuilder, Header, HeaderBuilder, KnownFormat, Object, ObjectBuilder, Ref, RefOr, Schema,
+    SchemaFormat, Type, schema::AdditionalProperties,
 };
 
 use super::Accounts;
 use crate::{
-    http::description::Kind,
+    http::{description::Kind, flow_cookie::SIGNUPS},
     secret::Password,
     user::{new_password, taken, typed},
     value::{Codec, Shape},
@@ -49,6 +49,12 @@ pub(super) fn list_of(item: impl Into<RefOr<Schema>>) -> ArrayBuilder {
 /// Where a schema of the document stands.
 pub(super) fn reference(name: impl Into<String>) -> RefOr<Schema> {
     RefOr::Ref(Ref::from_schema_name(name))
+}
+
+/// The cookie that a sign-up by a provider goes on with.
+pub(super) fn signup_cookie() -> Header {
+    let told = format!("Of a sign-up by a provider: the cookie `{SIGNUPS}…`, or its end.");
+    HeaderBuilder::new().schema(Some(text())).description(Some(told)).build()
 }
 
 /// A path of this site, as [`NextPath`](crate::NextPath) reads it, or none.
