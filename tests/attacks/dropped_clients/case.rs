@@ -1,6 +1,7 @@
 //! One client that hangs up.
 
 mod judge;
+mod provider;
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,6 +13,7 @@ use tokio::{
     time::timeout,
 };
 
+use self::provider::Visit;
 use super::{ground::Ground, route::Route};
 
 const LINK: &str = "/auth/magic-link";
@@ -54,6 +56,8 @@ pub(super) struct Case {
     other: Reply,
     /// What was mailed for the route, or a reply has said.
     token: Option<String>,
+    /// What came back from the provider.
+    visit: Option<Visit>,
     answer: Option<Reply>,
 }
 
@@ -79,6 +83,7 @@ impl Case {
             me,
             other,
             token: None,
+            visit: None,
             answer: None,
         };
         let (is_there, is_mine) = match route {
@@ -94,8 +99,8 @@ impl Case {
             let path = format!("/auth/users/{}/roles/{}", case.id(), case.role);
             ground.admin.send("PUT", &path, b"").await.expect(204);
         }
-        let token = case.token(&ground).await;
-        Self { token, ..case }
+        let (token, visit) = (case.token(&ground).await, case.visit(&ground).await);
+        Self { token, visit, ..case }
     }
 
     /// Sends the request, or the beginning of it, and resets the connection.
@@ -133,12 +138,19 @@ impl Case {
             Route::EndOtherSessions | Route::EndSession | Route::Logout | Route::RevokeToken => {
                 (&me, Json::Null)
             }
+            Route::AskToLink => (&me, json!({ "next": "/posts" })),
+            Route::FinishLink | Route::SignUpByProvider => (&ground.world.client, Json::Null),
+            Route::Unlink => (&me, Json::Null),
             // With a session, which ends where another begins.
             Route::Login => (&me, json!({ "email": self.email, "password": PASSWORD })),
             Route::Refresh => (&me, json!({ "refresh_token": self.me.refresh() })),
             Route::Register => (&ground.world.client, signup(&self.newcomer)),
             Route::UpdateProfile => (&me, json!({ "name": "Eve", "motto": "new" })),
         };
+        if [Route::AskToLink, Route::Unlink].contains(&self.route) {
+            let password = json!({ "password": PASSWORD });
+            me.post("/auth/reauthenticate", password).await.expect(204);
+        }
         ground.keeps_up().await;
         let answer = self.dropped(client, &body, usual).await;
         Self { answer, ..self }
@@ -147,12 +159,14 @@ impl Case {
     async fn dropped(&self, client: &Client, body: &Json, usual: Duration) -> Option<Reply> {
         let (method, path) = self.line.split_once(' ').unwrap();
         let path = path.replace("{id}", &self.id()).replace("{name}", &self.role);
-        let request = match (body, self.route) {
-            (_, Route::RevokeToken) => {
+        let path = path.replace("{provider}", "acme");
+        let request = match (body, &self.visit) {
+            _ if self.route == Route::RevokeToken => {
                 let form = client.with("content-type", "application/x-www-form-urlencoded");
                 let body = format!("token={}", self.me.refresh());
                 form.request(method, &path, body.as_bytes())
             }
+            (_, Some(visit)) => visit.browser(client).request(method, &visit.path, b""),
             (Json::Null, _) => client.request(method, &path, b""),
             (body, _) => {
                 let json = client.with("content-type", "application/json");

@@ -4,6 +4,7 @@ pub(super) enum Route {
     AskForMagicLink,
     AskForReset,
     AskForVerification,
+    AskToLink,
     AssignRole,
     ChangeEmail,
     ChangePassword,
@@ -15,6 +16,7 @@ pub(super) enum Route {
     DeleteRole,
     EndOtherSessions,
     EndSession,
+    FinishLink,
     Login,
     Logout,
     Reauthenticate,
@@ -24,22 +26,28 @@ pub(super) enum Route {
     RevokeRole,
     RevokeToken,
     SignInByLink,
+    SignUpByProvider,
+    Unlink,
     UpdateProfile,
     VerifyEmail,
 }
 
-/// All of them, as an application lists its routes.
-pub(super) const ROUTES: [(&str, Route); 25] = [
+/// All of them, as an application lists its routes; one that does several things several times.
+pub(super) const ROUTES: [(&str, Route); 29] = [
     ("POST /auth/email/change", Route::ChangeEmail),
     ("POST /auth/email/change/confirm", Route::ConfirmEmail),
     ("POST /auth/email/verification", Route::AskForVerification),
     ("POST /auth/email/verify", Route::VerifyEmail),
+    ("DELETE /auth/identities/{provider}", Route::Unlink),
     ("POST /auth/login", Route::Login),
     ("POST /auth/logout", Route::Logout),
     ("POST /auth/magic-link", Route::AskForMagicLink),
     ("POST /auth/magic-link/verify", Route::SignInByLink),
     ("DELETE /auth/me", Route::DeleteAccount),
     ("PATCH /auth/me", Route::UpdateProfile),
+    ("GET /auth/oauth/{provider}/callback", Route::FinishLink),
+    ("GET /auth/oauth/{provider}/callback", Route::SignUpByProvider),
+    ("POST /auth/oauth/{provider}/link", Route::AskToLink),
     ("POST /auth/password/change", Route::ChangePassword),
     ("POST /auth/password/forgot", Route::AskForReset),
     ("POST /auth/password/reset", Route::ResetPassword),

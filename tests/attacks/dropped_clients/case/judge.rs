@@ -27,8 +27,9 @@ impl Case {
         };
         assert!((200..300).contains(&answer.status), "{}: {}", self.line, answer.text());
         assert!(has_happened, "{} was acknowledged and has not happened", self.line);
-        let signs_in = [Route::CompleteSignup, Route::Login, Route::Refresh, Route::Register];
-        if signs_in.contains(&self.route) || self.route == Route::SignInByLink {
+        let by_password = [Route::CompleteSignup, Route::Login, Route::Refresh, Route::Register];
+        let by_others = [Route::SignInByLink, Route::SignUpByProvider];
+        if by_password.contains(&self.route) || by_others.contains(&self.route) {
             assert!(ground.lives(answer).await, "{} gave tokens that open nothing", self.line);
         }
         (self.line, Outcome::Acknowledged)
@@ -42,6 +43,8 @@ impl Case {
             | Route::AskForReset
             | Route::AskForVerification
             | Route::ChangeEmail => (self.has_asked(ground), true, true),
+            // The browser remembers it, and nobody else.
+            Route::AskToLink => (self.answer.is_some(), true, true),
             Route::AssignRole => (self.has_role(&me).await, true, true),
             Route::ConfirmEmail => {
                 let email = me.me().await.expect(200).json()["email"].clone();
@@ -78,6 +81,7 @@ impl Case {
                 let ended = !ground.lives(&self.other).await;
                 (ended, true, !ended)
             }
+            Route::FinishLink => (self.is_linked(ground, &me).await, true, true),
             Route::Login => {
                 let replaced = !ground.lives(&self.me).await;
                 // Either way two: the other one, and the old or the new one.
@@ -112,6 +116,11 @@ impl Case {
             Route::SignInByLink => {
                 let is_proved = !ground.opens(&self.email, PASSWORD).await;
                 (is_proved, !is_proved, !is_proved)
+            }
+            Route::SignUpByProvider => (self.is_signed_up(ground).await, true, true),
+            Route::Unlink => {
+                let is_linked = self.is_linked(ground, &me).await;
+                (!is_linked, true, is_linked)
             }
             Route::UpdateProfile => {
                 let view = me.me().await.expect(200).json();
