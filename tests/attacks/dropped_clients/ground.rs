@@ -69,7 +69,7 @@ impl Ground {
         world.auth.assign_role(&id, &role.name).await.unwrap();
         let at_rest = fewest().await;
         let admin = world.client.signed_in(&admin);
-        Arc::new(Self { admin, world, mailbox, acme, hasher, at_rest })
+        Arc::new(Self { world, admin, mailbox, acme, hasher, at_rest })
     }
 
     /// A route that changes something and is not in the list fails every test here.
