@@ -21,7 +21,7 @@ use crate::{
     },
     hooks::HookSets,
     mail::PostOffice,
-    password::{HashPool, PasswordPolicy},
+    password::{HashPool, PasswordPolicy, TurnedAway},
     store::{SchemaReport, SpentBudgets, Store, StoreError},
     time::{Clock, Timestamp},
     token::{PublishedKeys, RefreshKeys, RotatingKeys, TokenChecks, TokenEncoder, TokenStrategy},
@@ -75,6 +75,7 @@ pub(crate) struct Inner<U: AuthUser> {
     pub(crate) store: Arc<dyn Store<U>>,
     pub(crate) strategy: Arc<dyn TokenStrategy<U>>,
     pub(crate) transports: Arc<Transports>,
+    pub(crate) turned_away: TurnedAway,
 }
 
 impl<U: AuthUser> Auth<U> {

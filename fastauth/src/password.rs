@@ -16,9 +16,11 @@ mod priority;
 mod priority;
 mod stored;
 mod threads;
+mod turned_away;
 
 pub use argon2id::Argon2id;
 pub use breach::BreachCheck;
 pub use hasher::{HashError, PasswordHasher, Verdict};
 pub use policy::{PasswordPolicy, PolicyViolation};
 pub use pool::{HashLimits, HashPool};
+pub(crate) use turned_away::TurnedAway;

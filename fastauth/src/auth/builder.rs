@@ -24,7 +24,7 @@ use crate::{
     error::{SetupError, SetupProblem},
     hooks::{HookSets, Hooks},
     mail::PostOffice,
-    password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy},
+    password::{Argon2id, HashLimits, HashPool, PasswordHasher, PasswordPolicy, TurnedAway},
     store::{Apart, SessionKeeper, SpentBudgets, Store, UserKeeper},
     time::{Clock, SystemClock},
     token::{IntoKeySource, KeySource, RefreshKeys, TokenStrategy},
@@ -465,6 +465,7 @@ impl<U: AuthUser, S> AuthBuilder<U, S> {
             store,
             strategy,
             transports: Arc::new(transports),
+            turned_away: TurnedAway::default(),
             base_url,
         }));
         sweep_until_stopped(&auth);

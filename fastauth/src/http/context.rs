@@ -35,10 +35,14 @@ pub(super) fn note_client<U: AuthUser, B>(request: &mut Request<B>, auth: &Auth<
     }
 }
 
-/// The socket's peer.
+/// The other end of the connection.
+pub(super) fn socket(extensions: &Extensions) -> Option<SocketAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| *address)
+}
+
+/// Its address.
 fn peer(extensions: &Extensions) -> Option<IpAddr> {
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
-    peer.map(|ConnectInfo(address)| address.ip().to_canonical())
+    socket(extensions).map(|address| address.ip().to_canonical())
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for HookContext {

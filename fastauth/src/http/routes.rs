@@ -3,11 +3,11 @@ use axum::{
     middleware::{Next, from_fn_with_state, map_response},
     response::Response,
 };
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 
 use super::{
     Router,
-    context::note_client,
+    context::{note_client, socket},
     csrf,
     described_routes::DescribedRoutes,
     email, identities, login, logout, magic_link, me, oauth, password,
@@ -79,6 +79,7 @@ impl<U: AuthUser> Auth<U> {
             .map(other_methods)
             .layer(from_fn_with_state(self.clone(), made_by_us::<U>))
             .merge(self.for_programs())
+            .layer(from_fn_with_state(self.clone(), heeds_answers::<U>))
             .layer(from_fn_with_state(self.clone(), from_somewhere::<U>))
             .layer(map_response(private))
             .with_state(self.clone())
@@ -166,6 +167,25 @@ async fn from_somewhere<U: AuthUser>(
 ) -> Response {
     note_client(&mut request, &auth);
     next.run(request).await
+}
+
+/// Has those wait for their turn who were told to come again later, and come again at once.
+async fn heeds_answers<U: AuthUser>(
+    State(auth): State<Auth<U>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let peer = socket(request.extensions()).filter(|_| !request.method().is_safe());
+    if let Some(peer) = peer {
+        auth.0.turned_away.wait(peer).await;
+    }
+    let response = next.run(request).await;
+    let is_turned_away = response.status() == StatusCode::SERVICE_UNAVAILABLE
+        && response.headers().contains_key(header::RETRY_AFTER);
+    if let Some(peer) = peer.filter(|_| is_turned_away) {
+        auth.0.turned_away.note(peer);
+    }
+    response
 }
 
 /// Lets no page of another site make changes.

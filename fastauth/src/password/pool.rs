@@ -79,7 +79,7 @@ impl Shared {
         Ok(self.decoy.get_or_init(|| made))
     }
 
-    /// Not at once: who comes again as soon as they were sent away would keep the server busy with that.
+    /// Not all at once: many who were sent away at the same moment would come again at the same moment.
     async fn refuse(&self) -> HashError {
         self.refusals.turn().await;
         HashError::Overloaded
@@ -95,7 +95,7 @@ impl HashPool {
             decoy: OnceLock::new(),
             threads: Arc::new(Threads::new(permits, waiting)),
             patience,
-            refusals: Pace::default(),
+            refusals: Pace::new(APART, LONGEST),
             computed: AtomicU64::new(0),
         };
         Self { shared: Arc::new(shared) }
@@ -169,7 +169,10 @@ impl HashPool {
         let place = match self.shared.threads.enter(work) {
             Ok(place) => place,
             Err(Refusal::Full) => return Err(self.shared.refuse().await),
-            Err(Refusal::NoThread(error)) => return Err(HashError::failed(error)),
+            Err(Refusal::NoThread(error)) => {
+                tracing::error!(error = ?error.to_string(), "there is no thread to hash a password");
+                return Err(self.shared.refuse().await);
+            }
         };
         let done = match timeout(self.shared.patience, &mut answered).await {
             Ok(done) => done,
@@ -179,6 +182,12 @@ impl HashPool {
         done.map_err(HashError::failed)?
     }
 }
+
+/// As fine as a timer is.
+const APART: Duration = Duration::from_millis(1);
+
+/// Who is sent away is told so in less than a tenth of a second.
+const LONGEST: Duration = Duration::from_millis(80);
 
 impl fmt::Debug for HashPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -23,7 +23,8 @@ const SOON: Duration = Duration::from_secs(5);
 
 async fn pool_of_one(database: &Database) -> (PgPool, Postgres) {
     drop(database.ready().await);
-    let pool = PgPoolOptions::new().max_connections(1).connect(&database.url()).await.unwrap();
+    let pool = PgPoolOptions::new().min_connections(1).max_connections(1);
+    let pool = pool.connect(&database.url()).await.unwrap();
     (pool.clone(), Postgres::from_pool(pool))
 }
 
@@ -52,6 +53,21 @@ async fn the_application_has_its_turn_while_the_store_is_never_idle() {
     }
     is_over.store(true, Ordering::SeqCst);
     busy.join_all().await;
+}
+
+/// Whoever waits for longer than a store does is told that it is away.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_is_served_as_fast_as_the_server_answers() {
+    let Some(database) = Database::new().await else { return };
+    let (_, store) = pool_of_one(&database).await;
+    let mut crowd = JoinSet::new();
+    for _ in 0..500 {
+        let store = store.clone();
+        crowd.spawn(async move { store.get("key", NOW).await });
+    }
+    let answers = crowd.join_all().await;
+    let failed = answers.iter().find(|it| it.is_err());
+    assert!(failed.is_none(), "{failed:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

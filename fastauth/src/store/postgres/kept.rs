@@ -1,4 +1,5 @@
 use std::{
+    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -12,23 +13,35 @@ use tokio::{
 /// Connections that were used a moment ago, for whoever is next.
 ///
 /// The pool asks the server whether a connection still works each time that one comes back, which is as
-/// long a way as that of a statement. So it is used several times before it goes back: soon all the
-/// same, as the pool is where others wait for their turn.
+/// long a way as that of a statement. So it is used several times before it goes back. It goes back at
+/// once where somebody of ours waits for the pool, and in a few milliseconds for the sake of others.
 #[derive(Default)]
 pub(super) struct Kept(Mutex<State>);
 
 #[derive(Default)]
 struct State {
     free: Vec<Free>,
+    /// How many wait for the pool.
+    waiting: usize,
     /// Whether a task is under way that gives back what nobody takes.
     is_watched: bool,
 }
 
 struct Free {
-    connection: PoolConnection<Postgres>,
+    /// There until it is taken.
+    connection: Option<PoolConnection<Postgres>>,
     /// When the pool gave it.
     taken: Instant,
     idle: Instant,
+    runtime: Handle,
+}
+
+impl Drop for Free {
+    fn drop(&mut self) {
+        // Going back takes a task, whoever drops this and where.
+        let _entered = self.runtime.enter();
+        drop(self.connection.take());
+    }
 }
 
 impl Kept {
@@ -37,15 +50,20 @@ impl Kept {
         &self,
         pool: &PgPool,
     ) -> Result<(PoolConnection<Postgres>, Instant), sqlx::Error> {
-        if !pool.is_closed()
-            && let Some(free) = self.state().free.pop()
-        {
-            return Ok((free.connection, free.taken));
+        if !pool.is_closed() {
+            let mut found = self.state().free.pop();
+            // One that lay there for longer, as its watch stood still, the pool may look at first.
+            if let Some(free) = found.as_mut().filter(|free| free.idle.elapsed() < LONGEST)
+                && let Some(connection) = free.connection.take()
+            {
+                return Ok((connection, free.taken));
+            }
         }
+        let _waiting = Waiting::new(self);
         Ok((pool.acquire().await?, Instant::now()))
     }
 
-    /// Keeps a connection for the next, or gives it back if it was kept for long.
+    /// Keeps a connection for the next, or gives it back.
     pub(super) fn put(
         self: &Arc<Self>,
         connection: PoolConnection<Postgres>,
@@ -53,11 +71,14 @@ impl Kept {
         runtime: &Handle,
     ) {
         let idle = Instant::now();
-        if idle.duration_since(taken) >= LONGEST {
-            return drop(connection);
-        }
+        let connection = Some(connection);
+        let free = Free { connection, taken, idle, runtime: runtime.clone() };
         let mut state = self.state();
-        state.free.push(Free { connection, taken, idle });
+        if state.waiting > 0 || idle.duration_since(taken) >= LONGEST {
+            drop(state);
+            return drop(free);
+        }
+        state.free.push(free);
         if !state.is_watched {
             state.is_watched = true;
             let watch = Watch { kept: Arc::clone(self), is_over: false };
@@ -71,12 +92,19 @@ impl Kept {
     }
 }
 
-impl Drop for State {
+/// Somebody who waits for the pool.
+struct Waiting<'a>(&'a Kept);
+
+impl<'a> Waiting<'a> {
+    fn new(kept: &'a Kept) -> Self {
+        kept.state().waiting += 1;
+        Self(kept)
+    }
+}
+
+impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        // Going back takes a task.
-        if Handle::try_current().is_err() {
-            self.free.drain(..).for_each(|free| drop(free.connection.detach()));
-        }
+        self.0.state().waiting -= 1;
     }
 }
 
@@ -87,10 +115,14 @@ struct Watch {
 }
 
 impl Drop for Watch {
-    /// Where its runtime ends before it does, the next to keep something begins anew.
+    /// Where its runtime ends before it does, nothing stays behind.
     fn drop(&mut self) {
         if !self.is_over {
-            self.kept.state().is_watched = false;
+            let mut state = self.kept.state();
+            state.is_watched = false;
+            let left = mem::take(&mut state.free);
+            drop(state);
+            drop(left);
         }
     }
 }
@@ -119,5 +151,5 @@ impl Watch {
     }
 }
 
-/// For how long a connection stays away from the pool: some dozens of statements.
+/// For how long a connection is used again before it goes back: some dozens of statements.
 const LONGEST: Duration = Duration::from_millis(10);

@@ -6,13 +6,18 @@
 //! was looked for after it was asked for.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     ptr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use tokio::{runtime::Handle, sync::oneshot, task::yield_now, time::timeout};
+use tokio::{
+    runtime::{self, Handle},
+    sync::oneshot,
+    task::yield_now,
+    time::timeout,
+};
 
 use super::{Database, Query, account, statements::Statements};
 use crate::{
@@ -25,9 +30,12 @@ use crate::{
 /// What is found: a session and the row of its user.
 type Found = Result<Option<(Session, Row)>, StoreError>;
 
-/// Who asks a store, by the specification of the users.
+/// Who asks a store, by the specification of the users and by the runtime: one that stands still keeps
+/// nobody elsewhere waiting.
 #[derive(Default)]
-pub(in crate::store) struct Lookups(Mutex<HashMap<usize, Lane>>);
+pub(in crate::store) struct Lookups(Mutex<HashMap<Key, Lane>>);
+
+type Key = (usize, runtime::Id);
 
 #[derive(Default)]
 struct Lane {
@@ -71,12 +79,17 @@ impl Lookups {
         runtime: &Handle,
     ) -> oneshot::Receiver<Found> {
         let (answer, answered) = oneshot::channel();
+        let key = (ptr::from_ref(spec).addr(), runtime.id());
         let mut lanes = self.lanes();
-        let lane = lanes.entry(ptr::from_ref(spec).addr()).or_default();
+        let lane = lanes.entry(key).or_default();
+        // Now and then: where no turn comes, nobody else sees who hung up.
+        if lane.waiting.len() >= TOGETHER && lane.waiting.len().is_power_of_two() {
+            lane.waiting.retain(|one| !one.answer.is_closed());
+        }
         lane.waiting.push(Asked { id, now, answer });
         if lane.running < database.at_once() {
             lane.running += 1;
-            let turn = Turn { database: database.shared(), spec, is_over: false };
+            let turn = Turn { database: database.shared(), spec, key, is_over: false };
             // Not while it is locked: a runtime that ends drops what it is given.
             drop(lanes);
             runtime.spawn(turn.run());
@@ -84,7 +97,18 @@ impl Lookups {
         answered
     }
 
-    fn lanes(&self) -> MutexGuard<'_, HashMap<usize, Lane>> {
+    /// One turn fewer. The last one leaves nothing behind.
+    fn end(&self, key: Key) {
+        let mut lanes = self.lanes();
+        if let Entry::Occupied(mut lane) = lanes.entry(key) {
+            lane.get_mut().running -= 1;
+            let left = (lane.get().running == 0).then(|| lane.remove());
+            drop(lanes);
+            drop(left);
+        }
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, HashMap<Key, Lane>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -93,6 +117,7 @@ impl Lookups {
 struct Turn {
     database: Arc<dyn Database>,
     spec: &'static UserSpec,
+    key: Key,
     is_over: bool,
 }
 
@@ -100,10 +125,7 @@ impl Drop for Turn {
     /// Broken off, it leaves nobody waiting for it: who is told nothing asks for themselves.
     fn drop(&mut self) {
         if !self.is_over {
-            let mut lanes = self.database.lookups().lanes();
-            let lane = lanes.entry(ptr::from_ref(self.spec).addr()).or_default();
-            lane.running -= 1;
-            lane.waiting.clear();
+            self.database.lookups().end(self.key);
         }
     }
 }
@@ -124,7 +146,7 @@ impl Turn {
     /// Those who are next, and still listen. If there are none, that ends it.
     fn next(&mut self) -> Option<Batch> {
         let mut lanes = self.database.lookups().lanes();
-        let lane = lanes.entry(ptr::from_ref(self.spec).addr()).or_default();
+        let lane = lanes.entry(self.key).or_default();
         lane.waiting.retain(|one| !one.answer.is_closed());
         let many = lane.waiting.len().min(TOGETHER);
         let mut batch: Vec<_> = lane.waiting.drain(..many).collect();
@@ -135,6 +157,9 @@ impl Turn {
         if one.is_none() {
             lane.running -= 1;
             self.is_over = true;
+            if lane.running == 0 {
+                lanes.remove(&self.key);
+            }
         }
         one
     }

@@ -42,8 +42,8 @@ impl Sqlite {
 async fn connect(name: &str) -> Result<SqlitePool, sqlx::Error> {
     let place = Place::parse(name);
     // No statement is logged. A pool of the application's own has its own settings.
-    let options = place.options(name)?.foreign_keys(true).busy_timeout(BUSY);
-    let options = options.pragma("mmap_size", MAPPED.to_string()).disable_statement_logging();
+    let options =
+        place.options(name)?.foreign_keys(true).busy_timeout(BUSY).disable_statement_logging();
     let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false);
     match place {
         // One connection that is never closed: the database is gone with it.
@@ -103,11 +103,6 @@ fn connections() -> u32 {
     let processors = thread::available_parallelism().map_or(4, usize::from);
     u32::try_from(processors).unwrap_or(16).clamp(4, 16)
 }
-
-/// How many bytes of a file are read where the system keeps them, and not copied from there: a read of a
-/// page that the last ones did not need costs a fraction, however large the file. What is written goes
-/// the usual way.
-const MAPPED: u32 = 1 << 30;
 
 /// Where a database is.
 enum Place {

@@ -14,14 +14,19 @@ use crate::{
 };
 
 /// The expression that gathers these columns of all rows. None where JSON would not bring a value back
-/// as it was: it keeps fewer digits than a number with a fraction has.
+/// as it was: it keeps fewer digits than a number with a fraction has; or where there are more than a
+/// function takes.
 pub(super) fn expression(columns: &[(String, ColumnType)]) -> Option<String> {
-    if columns.iter().any(|(_, kind)| *kind == ColumnType::Float) {
+    let has_fractions = columns.iter().any(|(_, kind)| *kind == ColumnType::Float);
+    if has_fractions || columns.len() > MOST {
         return None;
     }
     let columns: Vec<_> = columns.iter().map(|(name, kind)| written(name, *kind)).collect();
     Some(format!("json_group_array(json_array({}))", columns.join(", ")))
 }
+
+/// SQLite's usual limit is 127.
+const MOST: usize = 100;
 
 /// A column as JSON can hold it. What is stored decides, not what was declared: what is of another kind
 /// than expected must still be so when it is read.

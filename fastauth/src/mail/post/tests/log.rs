@@ -99,6 +99,10 @@ fn logged(transport: impl EmailTransport, secs_to_wait: u64) -> String {
 
 #[test]
 fn the_log_says_what_became_of_a_letter_and_neither_to_whom_nor_what() {
+    // Where something is said for the first time it is found out whether anybody listens, and by another
+    // test, where nobody does, if it comes at the same moment. The second time that is settled.
+    let _ = [logged(Outbox::new(), 1), logged(Talkative(MailError::refused), 1)];
+    let _ = [logged(Talkative(MailError::unavailable), 90), logged(Unsound, 2)];
     let refusing = Talkative(MailError::refused);
     let away = Talkative(MailError::unavailable);
     let panicking = Unsound;
