@@ -5,7 +5,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use crate::secret::{Password, PasswordHash, random};
 
 /// Hashes passwords and checks them. Slow on purpose, so it is only ever called where that harms
-/// nobody: by the [`HashPool`](super::HashPool).
+/// nobody: by the [`HashPool`](super::HashPool), on a thread of its own on which there is no runtime.
 pub trait PasswordHasher: Send + Sync + 'static {
     /// A new hash, with a salt of its own.
     ///
