@@ -112,6 +112,7 @@ pub(super) struct Query {
     pub(super) arguments: Vec<Value>,
     pub(super) columns: &'static [ColumnType],
     /// Whether it gives all rows as one value, as [`Dialect::packed`] has it.
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "no other database does"))]
     pub(super) is_packed: bool,
 }
 
