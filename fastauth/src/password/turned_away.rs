@@ -14,20 +14,27 @@ use super::pace::Pace;
 /// with nothing but these.
 #[derive(Debug)]
 pub(crate) struct TurnedAway {
-    since: Mutex<HashMap<SocketAddr, Instant>>,
+    known: Mutex<Known>,
     pace: Pace,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    since: HashMap<SocketAddr, Instant>,
+    /// When room was made for others.
+    cleared: Option<Instant>,
 }
 
 impl Default for TurnedAway {
     fn default() -> Self {
-        Self { since: Mutex::default(), pace: Pace::new(APART, LONGEST) }
+        Self { known: Mutex::default(), pace: Pace::new(APART, LONGEST) }
     }
 }
 
 impl TurnedAway {
     /// Waits if this one was turned away a moment ago.
     pub(crate) async fn wait(&self, peer: SocketAddr) {
-        let since = self.since().remove(&peer);
+        let since = self.known().since.remove(&peer);
         if since.is_some_and(|since| since.elapsed() < A_MOMENT) {
             self.pace.turn().await;
         }
@@ -35,17 +42,27 @@ impl TurnedAway {
 
     /// This one was told to come again later. Where too many are remembered, the next are not.
     pub(crate) fn note(&self, peer: SocketAddr) {
-        let mut since = self.since();
-        if since.len() >= MOST {
-            since.retain(|_, since| since.elapsed() < A_MOMENT);
+        let mut known = self.known();
+        if known.since.len() >= MOST {
+            known.clear();
         }
-        if since.len() < MOST {
-            since.insert(peer, Instant::now());
+        if known.since.len() < MOST {
+            known.since.insert(peer, Instant::now());
         }
     }
 
-    fn since(&self) -> MutexGuard<'_, HashMap<SocketAddr, Instant>> {
-        self.since.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    /// Forgets who stayed away for long enough. All are looked at, so not for each of a flood.
+    fn clear(&mut self) {
+        if self.cleared.is_none_or(|cleared| cleared.elapsed() >= A_MOMENT) {
+            self.since.retain(|_, since| since.elapsed() < A_MOMENT);
+            self.cleared = Some(Instant::now());
+        }
     }
 }
 
@@ -100,12 +117,23 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_bounded_number_is_remembered() {
         let turned_away = TurnedAway::default();
-        for number in 0..2 * MOST {
+        let half = A_MOMENT / 2;
+        (0..MOST).for_each(|number| turned_away.note(peer(number)));
+        tokio::time::advance(half).await;
+        for number in MOST..2 * MOST {
             turned_away.note(peer(number));
-            assert!(turned_away.since().len() <= MOST);
+            assert!(turned_away.known().since.len() <= MOST);
         }
-        tokio::time::advance(A_MOMENT).await;
-        turned_away.note(peer(0));
-        assert_eq!(turned_away.since().len(), 1);
+        // They found no room, and wait for nobody.
+        let begun = Instant::now();
+        turned_away.wait(peer(MOST)).await;
+        turned_away.wait(peer(2 * MOST - 1)).await;
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        tokio::time::advance(half).await;
+        turned_away.note(peer(MOST));
+        assert_eq!(turned_away.known().since.len(), MOST, "all were looked at too soon");
+        tokio::time::advance(half).await;
+        turned_away.note(peer(MOST));
+        assert_eq!(turned_away.known().since.len(), 1);
     }
 }
